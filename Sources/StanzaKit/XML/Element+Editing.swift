@@ -1,0 +1,145 @@
+extension Element {
+    /// The value of the attribute `name`; `nil` where it is absent, and setting `nil` removes it.
+    ///
+    /// Setting keeps the place of an attribute that is there; a new one comes last.
+    public subscript(name: AttributeName) -> String? {
+        get {
+            tape.attribute(name, of: index).map { tape.string(tape.records[$0].valueRange) }
+        }
+        set {
+            detach()
+            let attributes = tape.attributes(of: 0)
+            let place = tape.attribute(name, of: 0)
+            if place == nil && newValue == nil { return }
+            if place == nil, let newValue, attributes.upperBound == tape.records.count {
+                tape.append(.attribute, name: name, value: newValue)
+                tape.records[0].end = UInt32(tape.records.count)
+                return
+            }
+            rebuild { index, tape in
+                if index == place {
+                    if let newValue { tape.append(.attribute, name: name, value: newValue) }
+                    return false
+                }
+                if place == nil, index == attributes.upperBound, let newValue {
+                    tape.append(.attribute, name: name, value: newValue)
+                }
+                return true
+            }
+        }
+    }
+
+    /// Appends a child element.
+    public mutating func append(_ child: Element) {
+        detach()
+        tape.append(child.tape, at: child.index)
+        tape.records[0].end = UInt32(tape.records.count)
+    }
+
+    /// Appends text, to the run of text at the end where there is one.
+    public mutating func append(_ text: String) {
+        detach()
+        let last = children.reduce(tape.attributes(of: 0).upperBound) { max($0, Int($1.record.end)) }
+        tape.appendText(text.utf8, continuing: last < tape.records.count)
+        tape.records[0].end = UInt32(tape.records.count)
+    }
+
+    /// Removes the child elements for which `isUnwanted` is true; text stays.
+    public mutating func removeChildren(where isUnwanted: (Element) throws -> Bool) rethrows {
+        let unwanted = try children.filter(isUnwanted).map(\.index)
+        replaceChildren(unwanted, with: nil)
+    }
+
+    /// Removes the child elements `name` of `namespace`.
+    public mutating func removeAll(_ name: String, in namespace: Namespace) {
+        removeChildren { $0.is(name, in: namespace) }
+    }
+
+    /// Puts `child` where the first child element of the same name is, and removes further ones; without
+    /// any, appends it.
+    public mutating func replace(with child: Element) {
+        let same = children.filter { $0.hasSameName(as: child) }.map(\.index)
+        if same.isEmpty {
+            append(child)
+        } else {
+            replaceChildren(same, with: child)
+        }
+    }
+
+    /// Removes all text and all child elements; attributes stay.
+    public mutating func removeContent() {
+        detach()
+        let end = tape.attributes(of: 0).upperBound
+        rebuild { index, _ in index < end }
+    }
+
+    private func hasSameName(as other: Element) -> Bool {
+        tape.bytes[record.localRange] == other.tape.bytes[other.record.localRange]
+            && tape.bytes[record.namespaceRange] == other.tape.bytes[other.record.namespaceRange]
+    }
+
+    private mutating func replaceChildren(_ indices: [Int], with child: Element?) {
+        if indices.isEmpty { return }
+        let shift = index
+        detach()
+        rebuild { index, tape in
+            guard let position = indices.firstIndex(of: index + shift) else { return true }
+            if position == 0, let child { tape.append(child.tape, at: child.index) }
+            return false
+        }
+    }
+
+    /// Makes the element the root of a tape of its own, with the language that it inherits.
+    private mutating func detach() {
+        if index == 0 { return }
+        let path = tape.ancestors(of: index)
+        let inherited = path.last.flatMap { tape.language(at: $0) }
+        var own = Tape()
+        own.append(tape, at: index)
+        own.setRootLanguage(inherited)
+        (tape, index) = (own, 0)
+    }
+
+    /// Writes the root anew with those of its attributes and children that `keep` wants; `keep` is told the
+    /// index of each, last the index behind them all, and may write in front of it.
+    private mutating func rebuild(keeping keep: (Int, inout Tape) -> Bool) {
+        var own = Tape()
+        own.append(.element, name: tape.bytes[record.localRange], namespace: tape.bytes[record.namespaceRange])
+        var next = 1
+        var continuesText = false
+        while next < tape.records.count {
+            let record = tape.records[next]
+            let before = own.records.count
+            let isKept = keep(next, &own)
+            if own.records.count > before { continuesText = false }
+            if isKept {
+                if record.kind == .text {
+                    own.appendText(tape.bytes[record.valueRange], continuing: continuesText)
+                } else {
+                    own.append(tape, at: next)
+                }
+                continuesText = record.kind == .text
+            }
+            next = Int(record.end)
+        }
+        _ = keep(next, &own)
+        own.records[0].end = UInt32(own.records.count)
+        let inherited = tape.records[0].valueRange
+        own.setRootLanguage(inherited.isEmpty ? nil : tape.string(inherited))
+        tape = own
+    }
+}
+
+extension Tape {
+    fileprivate mutating func append(_ kind: Record.Kind, name: AttributeName, value: String) {
+        append(kind, name: name.name.utf8, namespace: name.namespace.rawValue.utf8)
+        setLastValue(value.utf8)
+    }
+
+    fileprivate mutating func setRootLanguage(_ language: String?) {
+        guard let language else { return }
+        records[0].valueOffset = UInt32(bytes.count)
+        records[0].valueLength = UInt32(language.utf8.count)
+        bytes.append(contentsOf: language.utf8)
+    }
+}

@@ -1,0 +1,402 @@
+/// Looks at every byte before libxml2 does: strict UTF-8, the tokens of XML as far as XMPP allows them, the
+/// ends of stanzas, and the limits.
+///
+/// libxml2 waits where it should refuse (a bare `&`), is quadratic where a token arrives in small pieces,
+/// and handles some processing instructions before it asks. So it is given complete tags only, and nothing
+/// that RFC 6120, section 11.1 forbids. What it alone checks are names, namespaces and the matching of tags.
+///
+/// The scanner is a state machine over a buffer that the parser owns: it may stop at any byte and goes on
+/// there, so that chunking never changes what it says. Offsets are those of the buffer; ``rebase(by:)``
+/// moves them when it moves.
+struct LexicalScanner {
+    /// Why ``scan(_:)`` returned.
+    enum Stop {
+        /// Everything was looked at.
+        case exhausted
+        /// The start tag of a stream is complete.
+        case header
+        /// A stanza, or a stand-alone document, is complete.
+        case stanza
+        /// The end of a stanza that went beyond a limit.
+        case droppedStanza
+        /// The stanza or header at hand went beyond a limit; the rest of a stanza is skipped.
+        case limit(ParserLimits.Kind)
+        /// The stream was closed.
+        case end
+        /// A byte that cannot be.
+        case failure(StreamError.Condition, String)
+    }
+
+    enum State {
+        case start, prolog, betweenStanzas, ended
+        case text, textBracket, textBrackets
+        case cdataOpen, cdata, cdataBracket, cdataBrackets
+        case tagOpen, startName, inTag, attributeName, afterAttributeName
+        case beforeValue, value, afterValue, emptyClose
+        case endNameStart, endName, afterEndName
+        case reference, decimalReference, hexReference
+    }
+
+    let limits: ParserLimits
+    /// No limit can be exceeded in front of this many bytes of a stanza.
+    let smallestLimit: Int
+    /// How many elements are around a stanza: the stream's, or none in a stand-alone document.
+    let baseDepth: Int
+
+    /// The first byte not looked at.
+    var position = 0
+    /// The end of the last complete tag: what is in front of it may be parsed.
+    var complete = 0
+    /// How many elements are open.
+    var depth = 0
+    /// Whether the stanza at hand went beyond a limit.
+    var isSkipping = false
+
+    var state = State.start
+    var stanzaStart = 0
+    var nodeCount = 0
+    /// Where the name, value or run of text at hand began.
+    var runStart = 0
+    var isInTextRun = false
+    var quote: UInt8 = 0
+    var attributeCount = 0
+    var declarationCount = 0
+    /// The first six bytes of an attribute's name, enough to tell a declaration.
+    var nameHead: UInt64 = 0
+    var isDeclaration = false
+    var owesEnd = false
+    /// How much of `[CDATA[` was seen.
+    var matched = 0
+    var stateBehindReference = State.text
+    var reference: UInt32 = 0
+    var referenceLength = 0
+
+    init(limits: ParserLimits, isDocument: Bool) {
+        self.limits = limits
+        baseDepth = isDocument ? 0 : 1
+        smallestLimit = min(
+            limits.stanzaBytes, limits.headerBytes, limits.nameBytes, limits.namespaceBytes,
+            limits.attributeValueBytes, limits.textBytes)
+    }
+
+    /// Whether the start tag of the stream is still to come or to end.
+    var isInHeader: Bool { depth < baseDepth }
+
+    /// Tells that `count` bytes in front of ``complete`` left the buffer.
+    mutating func rebase(by count: Int) {
+        position -= count
+        complete -= count
+        stanzaStart -= count
+        runStart -= count
+    }
+
+    /// Goes on at ``position`` until something is to be told or all of `bytes` were looked at.
+    mutating func scan(_ bytes: ClassifiedBytes) -> Stop {
+        if owesEnd {
+            owesEnd = false
+            return .end
+        }
+        while unsafe position < bytes.end {
+            let stop: Stop?
+            switch state {
+            case .start: stop = unsafe scanDeclaration(bytes)
+            case .prolog, .betweenStanzas, .ended: stop = unsafe scanOutside(bytes)
+            case .text, .textBracket, .textBrackets: stop = unsafe scanText(bytes)
+            case .cdataOpen, .cdata, .cdataBracket, .cdataBrackets:
+                stop = unsafe scanCDATA(bytes)
+            case .reference, .decimalReference, .hexReference:
+                stop = unsafe scanReference(bytes)
+            default: stop = unsafe scanTag(bytes)
+            }
+            if let stop {
+                // Of two things wrong the one that comes first in the bytes is told, whatever the chunking.
+                if case .failure = stop, let limit = exceededLimit(at: position) { return limit }
+                if case .exhausted = stop { break }
+                return stop
+            }
+        }
+        return unsafe exceededLimit(at: bytes.end) ?? .exhausted
+    }
+}
+
+// MARK: Limits
+
+extension LexicalScanner {
+    /// The limit in bytes that the stanza or header exceeds when it reaches up to `end`; the first one in
+    /// the order of the bytes.
+    @inline(__always)
+    mutating func exceededLimit(at end: Int) -> Stop? {
+        end - stanzaStart <= smallestLimit ? nil : slowlyExceededLimit(at: end)
+    }
+
+    private mutating func slowlyExceededLimit(at end: Int) -> Stop? {
+        if isSkipping || state == .betweenStanzas || state == .ended { return nil }
+        var kind = isInHeader ? ParserLimits.Kind.headerBytes : .stanzaBytes
+        var crossing = stanzaStart + (isInHeader ? limits.headerBytes : limits.stanzaBytes)
+        if let (runKind, runLimit) = runLimit(in: state), runStart + runLimit < crossing {
+            (kind, crossing) = (runKind, runStart + runLimit)
+        }
+        return end > crossing ? exceeded(kind) : nil
+    }
+
+    /// Begins to skip.
+    mutating func exceeded(_ kind: ParserLimits.Kind) -> Stop? {
+        if isSkipping { return nil }
+        isSkipping = true
+        return .limit(kind)
+    }
+
+    private func runLimit(in state: State) -> (ParserLimits.Kind, Int)? {
+        switch state {
+        case .startName, .attributeName, .endName: (.nameBytes, limits.nameBytes)
+        case .value:
+            isDeclaration
+                ? (.namespaceBytes, limits.namespaceBytes)
+                : (.attributeValueBytes, limits.attributeValueBytes)
+        case .text, .textBracket, .textBrackets, .cdataOpen, .cdata, .cdataBracket, .cdataBrackets:
+            isInTextRun ? (.textBytes, limits.textBytes) : nil
+        case .reference, .decimalReference, .hexReference: runLimit(in: stateBehindReference)
+        default: nil
+        }
+    }
+}
+
+// MARK: Outside of stanzas
+
+extension LexicalScanner {
+    private mutating func scanDeclaration(_ bytes: ClassifiedBytes) -> Stop? {
+        switch unsafe XMLDeclaration.read(bytes.base + position, available: bytes.end - position) {
+        case .absent: break
+        case .incomplete: return .exhausted
+        case .failure(let condition, let text): return .failure(condition, text)
+        case .complete(let length):
+            position += length
+            complete = position
+        }
+        state = .prolog
+        return nil
+    }
+
+    private mutating func scanOutside(_ bytes: ClassifiedBytes) -> Stop? {
+        while unsafe position < bytes.end {
+            let byte = unsafe bytes[position]
+            if unsafe bytes.has(.space, at: position) {
+                position += 1
+            } else if state == .ended {
+                return .failure(.notWellFormed, "data behind the end")
+            } else if byte == .lessThan {
+                if depth == baseDepth {
+                    stanzaStart = position
+                    nodeCount = 0
+                }
+                position += 1
+                state = .tagOpen
+                return nil
+            } else if byte < 0x20 || state == .prolog {
+                return .failure(.notWellFormed, "data in front of the root element")
+            } else {
+                return .failure(.badFormat, "text between stanzas")
+            }
+        }
+        return nil
+    }
+}
+
+// MARK: Text
+
+extension LexicalScanner {
+    private mutating func scanText(_ bytes: ClassifiedBytes) -> Stop? {
+        var i = position
+        defer { position = i }
+        if !isInTextRun, unsafe bytes[i] != .lessThan, let stop = beginTextRun(at: i) { return stop }
+        while unsafe i < bytes.end {
+            let byte = unsafe bytes[i]
+            if unsafe !bytes.has(.stopsText, at: i) {
+                if state != .text {
+                    if state == .textBrackets, byte == .greaterThan {
+                        return .failure(.notWellFormed, "]]> in text")
+                    }
+                    state = .text
+                }
+                i += 1
+                while unsafe i < bytes.end, unsafe !bytes.has(.stopsText, at: i) {
+                    i += 1
+                }
+            } else if byte == .lessThan {
+                if let stop = exceededLimit(at: i) { return stop }
+                i += 1
+                state = .tagOpen
+                return nil
+            } else if byte == .ampersand {
+                i += 1
+                beginReference(behind: .text)
+                return nil
+            } else if byte == .rightBracket {
+                i += 1
+                state = state == .text ? .textBracket : .textBrackets
+            } else {
+                state = .text
+                if let stop = unsafe passScalar(bytes, &i) { return stop }
+            }
+        }
+        return nil
+    }
+
+    /// Counts a node where a run of text begins.
+    private mutating func beginTextRun(at start: Int) -> Stop? {
+        isInTextRun = true
+        runStart = start
+        return countNode()
+    }
+
+    mutating func countNode() -> Stop? {
+        nodeCount += 1
+        return nodeCount > limits.nodes && !isInHeader ? exceeded(.nodes) : nil
+    }
+
+    /// Steps over a character beyond ASCII, or fails.
+    @inline(__always)
+    mutating func passScalar(_ bytes: ClassifiedBytes, _ i: inout Int) -> Stop? {
+        switch unsafe ScannedScalar.read(bytes.base + i, available: bytes.end - i) {
+        case .complete(let length):
+            i += length
+            return nil
+        case .incomplete: return .exhausted
+        case .invalid: return .failure(.notWellFormed, "not a character of XML in UTF-8")
+        }
+    }
+
+    private mutating func scanCDATA(_ bytes: ClassifiedBytes) -> Stop? {
+        var i = position
+        defer { position = i }
+        while unsafe i < bytes.end {
+            let byte = unsafe bytes[i]
+            switch state {
+            case .cdataOpen:
+                let expected: StaticString = "[CDATA["
+                if unsafe byte != expected.utf8Start[matched] {
+                    return .failure(.restrictedXML, "a comment, a document type or a declaration")
+                }
+                if depth <= baseDepth { return .failure(.notWellFormed, "CDATA outside of a stanza") }
+                i += 1
+                matched += 1
+                if matched == 7 {
+                    state = .cdata
+                    // A run of text that begins here began with "<![CDATA[".
+                    if !isInTextRun, let stop = beginTextRun(at: i - 9) { return stop }
+                }
+            case .cdataBrackets where byte == .greaterThan:
+                i += 1
+                state = .text
+                return nil
+            case .cdataBracket where byte == .rightBracket:
+                i += 1
+                state = .cdataBrackets
+            case .cdataBrackets where byte == .rightBracket:
+                i += 1
+            case .cdata where byte == .rightBracket:
+                i += 1
+                state = .cdataBracket
+            default:
+                state = .cdata
+                let stops = unsafe bytes.has(.stopsText, at: i)
+                if !stops || byte == .lessThan || byte == .ampersand {
+                    i += 1
+                } else if let stop = unsafe passScalar(bytes, &i) {
+                    return stop
+                }
+            }
+        }
+        return nil
+    }
+}
+
+// MARK: References
+
+extension LexicalScanner {
+    mutating func beginReference(behind next: State) {
+        state = .reference
+        stateBehindReference = next
+        reference = 0
+        referenceLength = 0
+    }
+
+    private mutating func scanReference(_ bytes: ClassifiedBytes) -> Stop? {
+        let byte = unsafe bytes[position]
+        if byte == .semicolon {
+            let isKnown =
+                state == .reference
+                ? Self.entities.contains(reference)
+                : referenceLength > 0 && Self.isCharacter(reference)
+            if !isKnown { return .failure(.notWellFormed, "a reference to nothing XML knows") }
+            state = stateBehindReference
+        } else if state == .reference {
+            if referenceLength == 0, byte == .hash {
+                state = .decimalReference
+            } else {
+                reference = reference << 8 | UInt32(byte)
+                referenceLength += 1
+                if !Self.isPrefixOfEntity(reference, length: referenceLength) {
+                    let isName = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
+                    return isName
+                        ? .failure(.restrictedXML, "an entity other than the five of XML")
+                        : .failure(.notWellFormed, "& without a reference")
+                }
+            }
+        } else if state == .decimalReference, referenceLength == 0, byte == .lowercaseX {
+            state = .hexReference
+        } else {
+            guard let digit = Self.digit(byte, radix: state == .hexReference ? 16 : 10) else {
+                return .failure(.notWellFormed, "a digit is missing in a reference")
+            }
+            // Beyond the last character the value only has to stay there.
+            reference = min(reference * (state == .hexReference ? 16 : 10) + digit, 0x11_0000)
+            referenceLength = 1
+        }
+        position += 1
+        return nil
+    }
+
+    /// The five entities of XML as big-endian numbers: amp, lt, gt, quot, apos.
+    private static let entities: [UInt32] = [0x616D70, 0x6C74, 0x6774, 0x7175_6F74, 0x6170_6F73]
+
+    private static func isPrefixOfEntity(_ value: UInt32, length: Int) -> Bool {
+        guard length <= 4 else { return false }
+        return entities.contains { entity in
+            let entityLength = 4 - entity.leadingZeroBitCount / 8
+            return length <= entityLength && entity >> (8 * (entityLength - length)) == value
+        }
+    }
+
+    private static func digit(_ byte: UInt8, radix: UInt32) -> UInt32? {
+        switch byte {
+        case 0x30...0x39: UInt32(byte - 0x30)
+        case 0x41...0x46 where radix == 16: UInt32(byte - 0x41 + 10)
+        case 0x61...0x66 where radix == 16: UInt32(byte - 0x61 + 10)
+        default: nil
+        }
+    }
+
+    private static func isCharacter(_ value: UInt32) -> Bool {
+        switch value {
+        case 0x09, 0x0A, 0x0D, 0x20...0xD7FF, 0xE000...0xFFFD, 0x1_0000...0x10_FFFF: true
+        default: false
+        }
+    }
+}
+
+extension UInt8 {
+    static let lessThan = UInt8(ascii: "<")
+    static let greaterThan = UInt8(ascii: ">")
+    static let ampersand = UInt8(ascii: "&")
+    static let semicolon = UInt8(ascii: ";")
+    static let hash = UInt8(ascii: "#")
+    static let slash = UInt8(ascii: "/")
+    static let equals = UInt8(ascii: "=")
+    static let singleQuote = UInt8(ascii: "'")
+    static let doubleQuote = UInt8(ascii: "\"")
+    static let rightBracket = UInt8(ascii: "]")
+    static let exclamation = UInt8(ascii: "!")
+    static let question = UInt8(ascii: "?")
+    static let lowercaseX = UInt8(ascii: "x")
+}

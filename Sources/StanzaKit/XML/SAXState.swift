@@ -1,0 +1,233 @@
+/// What libxml2's callbacks write to: the tape of the stanza at hand, and what was finished.
+///
+/// Names come from the parser context's dictionary, so the same pointer is the same name: a small cache by
+/// pointer gives their lengths, and where the stanza at hand already spells them.
+@safe struct SAXState: ~Copyable {
+    let baseDepth: Int
+    private(set) var depth = 0
+    var events: [SAXEvent] = []
+    private(set) var failure: StreamError?
+    /// Whether the start tag that comes was seen before.
+    var isReplaying = false
+
+    private var records = GrowableBuffer<Record>(capacity: 64)
+    private var bytes = GrowableBuffer<UInt8>(capacity: 1024)
+    private var openElements = GrowableBuffer<UInt32>(capacity: 32)
+    private var continuesText = false
+    private var language: [UInt8] = []
+    private let names: UnsafeMutablePointer<CachedName>
+    /// The number of the stanza, so that the cache need not be cleared for each.
+    private var generation: UInt32 = 1
+
+    private static let cacheSize = 64
+
+    @unsafe private struct CachedName {
+        var local: UnsafePointer<UInt8>?
+        var uri: UnsafePointer<UInt8>?
+        var record: Record
+        var generation: UInt32
+    }
+
+    init(baseDepth: Int) {
+        self.baseDepth = baseDepth
+        unsafe names = .allocate(capacity: Self.cacheSize)
+        unsafe names.initialize(repeating: Self.noName, count: Self.cacheSize)
+    }
+
+    deinit { unsafe names.deallocate() }
+
+    private static var noName: CachedName {
+        unsafe CachedName(local: nil, uri: nil, record: Record(kind: .element), generation: 0)
+    }
+
+    mutating func fail(_ text: String) {
+        if failure == nil { failure = StreamError(.notWellFormed, text: text) }
+    }
+
+    /// Forgets the stanza at hand and every pointer into the parser context.
+    mutating func reset() {
+        depth = 0
+        unsafe names.update(repeating: Self.noName, count: Self.cacheSize)
+        finishTape()
+    }
+
+    private mutating func finishTape() {
+        records.removeAll(retaining: 1024)
+        bytes.removeAll(retaining: 16 << 10)
+        openElements.removeAll(retaining: 128)
+        continuesText = false
+        generation &+= 1
+    }
+}
+
+// MARK: Callbacks
+
+extension SAXState {
+    mutating func open(
+        _ local: UnsafePointer<UInt8>, isPrefixed: Bool, _ uri: UnsafePointer<UInt8>?,
+        _ attributes: SAXAttributes, _ declarations: SAXDeclarations
+    ) {
+        if failure != nil { return }
+        if unsafe isPrefixed && uri == nil { return fail("a prefix without a namespace") }
+        depth += 1
+        continuesText = false
+        if depth <= baseDepth {
+            openElements.append(0)
+            return unsafe openStream(local, uri, attributes, declarations)
+        }
+        openElements.append(UInt32(records.count))
+        records.reserve(attributes.count + 1)
+        records.appendUnchecked(unsafe name(local, uri, kind: .element))
+        for index in 0..<attributes.count {
+            guard let attribute = unsafe attributes[index] else {
+                return fail("a prefix without a namespace")
+            }
+            var record = unsafe name(attribute.local, attribute.uri, kind: .attribute)
+            record.valueOffset = UInt32(truncatingIfNeeded: bytes.count)
+            record.valueLength = UInt32(truncatingIfNeeded: attribute.count)
+            record.end = UInt32(truncatingIfNeeded: records.count + 1)
+            unsafe bytes.append(attribute.value, count: attribute.count)
+            records.appendUnchecked(record)
+        }
+    }
+
+    mutating func close() {
+        if failure != nil { return }
+        depth -= 1
+        continuesText = false
+        let opened = Int(unsafe openElements.base[openElements.count - 1])
+        openElements.removeLast(to: openElements.count - 1)
+        if depth < baseDepth {
+            events.append(.end)
+            return
+        }
+        unsafe records.base[opened].end = UInt32(truncatingIfNeeded: records.count)
+        if depth == baseDepth { finishStanza() }
+    }
+
+    mutating func append(_ text: UnsafePointer<UInt8>, count: Int) {
+        if failure != nil || depth <= baseDepth || count == 0 { return }
+        if continuesText {
+            unsafe records.base[records.count - 1].valueLength += UInt32(truncatingIfNeeded: count)
+        } else {
+            continuesText = true
+            var record = Record(kind: .text)
+            record.valueOffset = UInt32(truncatingIfNeeded: bytes.count)
+            record.valueLength = UInt32(truncatingIfNeeded: count)
+            record.end = UInt32(truncatingIfNeeded: records.count + 1)
+            records.append(record)
+        }
+        unsafe bytes.append(text, count: count)
+    }
+}
+
+// MARK: Results
+
+extension SAXState {
+    private mutating func finishStanza() {
+        unsafe records.base[0].valueOffset = UInt32(truncatingIfNeeded: bytes.count)
+        unsafe records.base[0].valueLength = UInt32(truncatingIfNeeded: language.count)
+        bytes.reserve(language.count)
+        for byte in language { bytes.appendUnchecked(byte) }
+        let tape = unsafe Tape(records: Array(records.values), bytes: Array(bytes.values))
+        events.append(.element(Element(tape: tape, index: 0)))
+        finishTape()
+    }
+
+    private mutating func openStream(
+        _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?,
+        _ attributes: SAXAttributes, _ declarations: SAXDeclarations
+    ) {
+        if isReplaying { return }
+        let namespace = unsafe uri.map { unsafe String(cString: $0) } ?? ""
+        guard unsafe String(cString: local).isExactly("stream") else {
+            failure = StreamError(.badFormat, text: "the root is no stream")
+            return
+        }
+        guard namespace.isExactly(Namespace.streams.rawValue) else {
+            failure = StreamError(.invalidNamespace, text: "the root is no stream")
+            return
+        }
+        var header = StreamHeader(contentNamespace: unsafe declarations.defaultNamespace)
+        for index in 0..<attributes.count {
+            guard let attribute = unsafe attributes[index] else {
+                return fail("a prefix without a namespace")
+            }
+            let value = unsafe UnsafeBufferPointer(start: attribute.value, count: attribute.count)
+            let name = unsafe AttributeName(
+                String(cString: attribute.local),
+                in: Namespace(rawValue: attribute.uri.map { unsafe String(cString: $0) } ?? ""))
+            unsafe header.attributes.append(.init(name, String(decoding: value, as: UTF8.self)))
+        }
+        language = Array((header.language ?? "").utf8)
+        events.append(.header(header))
+    }
+
+    /// A record with the name filled in, spelled once for every stanza.
+    @inline(__always)
+    private mutating func name(
+        _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?, kind: Record.Kind
+    ) -> Record {
+        let hash = unsafe UInt(bitPattern: local) &+ UInt(bitPattern: uri) &* 31
+        let slot = Int((hash ^ hash >> 7) >> 3) & (Self.cacheSize - 1)
+        let cached = unsafe names + slot
+        if unsafe cached.pointee.local != local || cached.pointee.uri != uri {
+            unsafe cached.pointee = Self.noName
+            unsafe cached.pointee.local = local
+            unsafe cached.pointee.uri = uri
+            unsafe cached.pointee.record.localLength = Self.length(local)
+            unsafe cached.pointee.record.namespaceLength = uri.map { unsafe Self.length($0) } ?? 0
+        }
+        if unsafe cached.pointee.generation != generation {
+            unsafe cached.pointee.generation = generation
+            unsafe cached.pointee.record.nameOffset = UInt32(truncatingIfNeeded: bytes.count)
+            if let uri = unsafe uri {
+                unsafe bytes.append(uri, count: Int(cached.pointee.record.namespaceLength))
+            }
+            unsafe bytes.append(local, count: Int(cached.pointee.record.localLength))
+        }
+        var record = unsafe cached.pointee.record
+        record.kind = kind
+        return record
+    }
+
+    private static func length(_ string: UnsafePointer<UInt8>) -> UInt16 {
+        var length = 0
+        while unsafe string[length] != 0 { length += 1 }
+        return UInt16(length)
+    }
+}
+
+// MARK: libxml2's arrays
+
+/// The attributes of a start tag: five pointers each, namely name, prefix, namespace, and the value's ends.
+@unsafe struct SAXAttributes {
+    let base: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
+    let count: Int
+
+    /// An attribute; `nil` where its prefix has no namespace.
+    subscript(index: Int) -> (
+        local: UnsafePointer<UInt8>, uri: UnsafePointer<UInt8>?, value: UnsafePointer<UInt8>, count: Int
+    )? {
+        guard let fields = unsafe base.map({ unsafe $0 + 5 * index }),
+            let local = unsafe fields[0], let start = unsafe fields[3], let end = unsafe fields[4],
+            unsafe fields[1] == nil || fields[2] != nil
+        else { return nil }
+        return unsafe (local, fields[2], start, end - start)
+    }
+}
+
+/// The namespace declarations of a start tag: two pointers each, namely prefix and namespace.
+@unsafe struct SAXDeclarations {
+    let base: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
+    let count: Int
+
+    var defaultNamespace: Namespace {
+        for index in 0..<count {
+            if let base = unsafe base, unsafe base[2 * index] == nil, let uri = unsafe base[2 * index + 1] {
+                return unsafe Namespace(rawValue: String(cString: uri))
+            }
+        }
+        return .empty
+    }
+}

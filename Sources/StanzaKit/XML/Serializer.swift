@@ -1,0 +1,298 @@
+/// Writes elements as XML, for a stream whose content namespace is already declared.
+///
+/// A namespace is declared only where it changes, the five special characters are escaped, line ends and tabs
+/// in attribute values are written as references so that they survive, and nothing that is not XML 1.0 is ever
+/// written: the buffer then stays as it was.
+///
+/// ```swift
+/// var serializer = Serializer()
+/// var bytes: [UInt8] = []
+/// try serializer.append(presence, to: &bytes)
+/// ```
+public struct Serializer: ~Copyable {
+    /// The default namespace in scope where the elements go; ``Namespace/empty`` where there is none.
+    public let contentNamespace: Namespace
+    /// Whether the prefix `stream` is declared there for ``Namespace/streams``.
+    public let declaresStreamPrefix: Bool
+
+    private let contentName: [UInt8]
+    private var output = GrowableBuffer<UInt8>(capacity: 1024)
+
+    /// A serializer for one place.
+    ///
+    /// - Parameters:
+    ///   - contentNamespace: The default namespace in scope there.
+    ///   - declaresStreamPrefix: Whether the prefix `stream` is declared there, as it is on every stream.
+    public init(contentNamespace: Namespace = .client, declaresStreamPrefix: Bool = true) {
+        self.contentNamespace = contentNamespace
+        contentName = Array(contentNamespace.rawValue.utf8)
+        self.declaresStreamPrefix = declaresStreamPrefix
+    }
+
+    /// Appends `element` to `buffer`.
+    ///
+    /// - Throws: What XML does not allow; `buffer` is then as it was.
+    public mutating func append(
+        _ element: Element, to buffer: inout [UInt8]
+    ) throws(SerializationError) {
+        output.removeAll(retaining: Self.retained)
+        try write(element)
+        unsafe buffer.append(contentsOf: output.values)
+    }
+
+    /// The text as it is written in an attribute value.
+    mutating func escaped(_ text: String) throws(SerializationError) -> [UInt8] {
+        output.removeAll(retaining: Self.retained)
+        try unsafe ByteClass.withClassified(Array(text.utf8)) { (bytes) throws(SerializationError) in
+            try unsafe appendEscaped(bytes, .escapedInValue)
+        }
+        return unsafe Array(output.values)
+    }
+}
+
+// MARK: Elements
+
+extension Serializer {
+    /// An element that is open, and the one whose namespace is the default in it.
+    private struct Scope {
+        var element: Int
+        var declaring: Int?
+    }
+
+    private mutating func write(_ element: Element) throws(SerializationError) {
+        let tape = element.tape
+        try unsafe ByteClass.withClassified(tape.bytes) { (bytes) throws(SerializationError) in
+            try unsafe tape.records.withUnsafeBufferPointer { (records) throws(SerializationError) in
+                try unsafe write(Tree(records: records, bytes: bytes), from: element.index)
+            }
+        }
+    }
+
+    /// Writes node after node; nothing here is recursive.
+    private mutating func write(_ tree: Tree, from root: Int) throws(SerializationError) {
+        var open: [Scope] = []
+        var index = root
+        let end = unsafe Int(tree.records[root].end)
+        while index < end {
+            while let last = open.last, unsafe tree.records[last.element].end == index {
+                unsafe writeEndTag(tree, last.element)
+                open.removeLast()
+            }
+            let record = unsafe tree.records[index]
+            if record.kind == .text {
+                try unsafe appendEscaped(tree[record.valueRange], .escapedInText)
+                index += 1
+                continue
+            }
+            let scope = try unsafe writeName(tree, index, declaring: open.last?.declaring)
+            var next = index + 1
+            while unsafe next < end && tree.records[next].kind == .attribute {
+                try unsafe writeAttribute(tree, next, number: next - index)
+                next += 1
+            }
+            if next == record.end {
+                append("/>")
+            } else {
+                append(">")
+                open.append(Scope(element: index, declaring: scope))
+            }
+            index = next
+        }
+        while let last = open.popLast() { unsafe writeEndTag(tree, last.element) }
+    }
+
+    /// Writes `<name` and the declaration that it needs.
+    ///
+    /// - Returns: The element whose namespace is the default inside.
+    private mutating func writeName(
+        _ tree: Tree, _ index: Int, declaring: Int?
+    ) throws(SerializationError) -> Int? {
+        let record = unsafe tree.records[index]
+        let name = unsafe tree[record.localRange]
+        let namespace = unsafe tree[record.namespaceRange]
+        try unsafe check(name)
+        append("<")
+        if unsafe isPrefixed(namespace) {
+            append("stream:")
+            unsafe append(name)
+            return declaring
+        }
+        unsafe append(name)
+        let isDeclared: Bool
+        if let declaring {
+            isDeclared = unsafe namespace.elementsEqual(tree[tree.records[declaring].namespaceRange])
+        } else {
+            isDeclared = unsafe namespace.elementsEqual(contentName)
+        }
+        if isDeclared { return declaring }
+        if unsafe Self.isReserved(namespace) {
+            throw unsafe SerializationError(code: .invalidNamespace, detail: namespace.string)
+        }
+        append(" xmlns='")
+        try unsafe appendEscaped(namespace, .escapedInValue)
+        append("'")
+        return index
+    }
+
+    private mutating func writeEndTag(_ tree: Tree, _ index: Int) {
+        let record = unsafe tree.records[index]
+        append("</")
+        if unsafe isPrefixed(tree[record.namespaceRange]) { append("stream:") }
+        unsafe append(tree[record.localRange])
+        append(">")
+    }
+
+    private mutating func writeAttribute(
+        _ tree: Tree, _ index: Int, number: Int
+    ) throws(SerializationError) {
+        let record = unsafe tree.records[index]
+        let name = unsafe tree[record.localRange]
+        try unsafe check(name)
+        if record.namespaceLength == 0 {
+            if unsafe name.elementsEqual("xmlns") {
+                throw SerializationError(code: .invalidName, detail: "xmlns is no attribute")
+            }
+            append(" ")
+        } else if unsafe tree[record.namespaceRange].elementsEqual("http://www.w3.org/XML/1998/namespace") {
+            append(" xml:")
+        } else {
+            let namespace = unsafe tree[record.namespaceRange]
+            if unsafe Self.isReserved(namespace) {
+                throw unsafe SerializationError(code: .invalidNamespace, detail: namespace.string)
+            }
+            append(" xmlns:a")
+            append(number)
+            append("='")
+            try unsafe appendEscaped(namespace, .escapedInValue)
+            append("' a")
+            append(number)
+            append(":")
+        }
+        unsafe append(name)
+        append("='")
+        try unsafe appendEscaped(tree[record.valueRange], .escapedInValue)
+        append("'")
+    }
+
+    private func isPrefixed(_ namespace: ClassifiedBytes) -> Bool {
+        unsafe declaresStreamPrefix && namespace.elementsEqual("http://etherx.jabber.org/streams")
+    }
+
+    private static func isReserved(_ namespace: ClassifiedBytes) -> Bool {
+        unsafe namespace.elementsEqual("http://www.w3.org/XML/1998/namespace")
+            || namespace.elementsEqual("http://www.w3.org/2000/xmlns/")
+    }
+
+    private func check(_ name: ClassifiedBytes) throws(SerializationError) {
+        if unsafe !XMLName.isValid(name) {
+            throw unsafe SerializationError(code: .invalidName, detail: name.string)
+        }
+    }
+}
+
+/// The memory of a tape.
+@unsafe private struct Tree {
+    let records: UnsafeBufferPointer<Record>
+    let bytes: ClassifiedBytes
+
+    @inline(__always)
+    subscript(range: Range<Int>) -> ClassifiedBytes { unsafe bytes[range] }
+}
+
+// MARK: Bytes
+
+extension Serializer {
+    /// As much memory as is kept for the next element.
+    private static var retained: Int { 64 << 10 }
+
+    @inline(__always)
+    private mutating func append(_ text: StaticString) {
+        unsafe output.append(text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
+    @inline(__always)
+    private mutating func append(_ bytes: ClassifiedBytes) {
+        unsafe output.append(bytes.base, count: bytes.end)
+    }
+
+    private mutating func append(_ number: Int) {
+        for byte in String(number).utf8 { output.append(byte) }
+    }
+
+    /// Appends text with the bytes of `escaped` written as references.
+    private mutating func appendEscaped(
+        _ text: ClassifiedBytes, _ escaped: ByteClass
+    ) throws(SerializationError) {
+        var start = 0
+        var index = 0
+        while unsafe index < text.end {
+            if unsafe !text.has(escaped, at: index) {
+                index += 1
+                continue
+            }
+            let byte = unsafe text[index]
+            guard let reference = Self.reference(for: byte) else {
+                // 0xEF is looked at for the sake of U+FFFE and U+FFFF; most of what it begins is fine.
+                let isRefused = unsafe byte != 0xEF
+                    || text[index + 1] == 0xBF && text[index + 2] >= 0xBE
+                if isRefused { throw unsafe Self.invalidCharacter(text, at: index) }
+                index += 1
+                continue
+            }
+            unsafe output.append(text.base + start, count: index - start)
+            append(reference)
+            index += 1
+            start = index
+        }
+        unsafe output.append(text.base + start, count: text.end - start)
+    }
+
+    private static func invalidCharacter(
+        _ text: ClassifiedBytes, at index: Int
+    ) -> SerializationError {
+        let byte = unsafe text[index]
+        let detail = byte == 0xEF ? "U+FFFE or U+FFFF" : "U+\(String(byte, radix: 16))"
+        return SerializationError(code: .invalidCharacter, detail: detail)
+    }
+
+    private static func reference(for byte: UInt8) -> StaticString? {
+        switch byte {
+        case .ampersand: "&amp;"
+        case .lessThan: "&lt;"
+        case .greaterThan: "&gt;"
+        case .singleQuote: "&apos;"
+        case .doubleQuote: "&quot;"
+        case 0x0D: "&#xD;"
+        case 0x0A: "&#xA;"
+        case 0x09: "&#x9;"
+        default: nil
+        }
+    }
+}
+
+// MARK: Conveniences
+
+extension Element {
+    /// The element as XML, as it is written on a client's stream.
+    ///
+    /// - Throws: What XML does not allow.
+    public func serialized(
+        in contentNamespace: Namespace = .client
+    ) throws(SerializationError) -> [UInt8] {
+        var serializer = Serializer(contentNamespace: contentNamespace)
+        var bytes: [UInt8] = []
+        try serializer.append(self, to: &bytes)
+        return bytes
+    }
+}
+
+extension Element: CustomStringConvertible {
+    /// The element as XML, for people; what XML does not allow is said instead.
+    public var description: String {
+        do {
+            return String(decoding: try serialized(), as: UTF8.self)
+        } catch {
+            return "<!-- \(error) -->"
+        }
+    }
+}
