@@ -92,11 +92,9 @@ extension Element {
     /// Makes the element the root of a tape of its own, with the language that it inherits.
     private mutating func detach() {
         if index == 0 { return }
-        let path = tape.ancestors(of: index)
-        let inherited = path.last.flatMap { tape.language(at: $0) }
         var own = Tape()
         own.append(tape, at: index)
-        own.setRootLanguage(inherited)
+        own.setRootLanguage(tape.inheritedLanguage(of: index))
         (tape, index) = (own, 0)
     }
 
@@ -124,8 +122,7 @@ extension Element {
         }
         _ = keep(next, &own)
         own.records[0].end = UInt32(own.records.count)
-        let inherited = tape.records[0].valueRange
-        own.setRootLanguage(inherited.isEmpty ? nil : tape.string(inherited))
+        own.setRootLanguage(tape.inheritedLanguage(of: 0))
         tape = own
     }
 }
@@ -136,7 +133,13 @@ extension Tape {
         setLastValue(value.utf8)
     }
 
-    fileprivate mutating func setRootLanguage(_ language: String?) {
+    /// The language that the element at `index` has from around it.
+    func inheritedLanguage(of index: Int) -> String? {
+        if let parent = ancestors(of: index).last { return language(at: parent) }
+        return records[0].valueLength == 0 ? nil : string(records[0].valueRange)
+    }
+
+    mutating func setRootLanguage(_ language: String?) {
         guard let language else { return }
         records[0].valueOffset = UInt32(bytes.count)
         records[0].valueLength = UInt32(language.utf8.count)

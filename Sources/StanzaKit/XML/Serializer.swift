@@ -40,6 +40,25 @@ public struct Serializer: ~Copyable {
         unsafe buffer.append(contentsOf: output.values)
     }
 
+    /// The start tag of a stream, with an XML declaration in front. RFC 6120, section 4.7.
+    public mutating func bytes(of header: StreamHeader) throws(SerializationError) -> [UInt8] {
+        if !declaresStreamPrefix {
+            var serializer = Serializer()
+            return try serializer.bytes(of: header)
+        }
+        var element = Element("stream", in: .streams)
+        for attribute in header.attributes { element[attribute.name] = attribute.value }
+        let attributes = String(
+            decoding: try serializedAttributes(of: element), as: UTF8.self)
+        let namespace = String(
+            decoding: try escaped(header.contentNamespace.rawValue), as: UTF8.self)
+        return Array(
+            """
+            <?xml version='1.0'?><stream:stream xmlns='\(namespace)' \
+            xmlns:stream='\(Namespace.streams)'\(attributes)>
+            """.utf8)
+    }
+
     /// The text as it is written in an attribute value.
     mutating func escaped(_ text: String) throws(SerializationError) -> [UInt8] {
         output.removeAll(retaining: Self.retained)
@@ -66,6 +85,15 @@ extension Serializer {
                 try unsafe write(Tree(records: records, bytes: bytes), from: element.index)
             }
         }
+    }
+
+    private mutating func serializedAttributes(
+        of element: Element
+    ) throws(SerializationError) -> [UInt8] {
+        output.removeAll(retaining: Self.retained)
+        try write(element)
+        // The element has neither a declaration of its own nor content: "<stream:stream" and "/>".
+        return unsafe Array(output.values.dropFirst("<stream:stream".utf8.count).dropLast(2))
     }
 
     /// Writes node after node; nothing here is recursive.

@@ -1,0 +1,34 @@
+import PresenceKit
+import RosterKit
+import StanzaKit
+
+// The one thing that you bring is the connection. Here it is a server of four lines.
+let stream = StanzaStream { bytes in print("to the server:", String(decoding: bytes, as: UTF8.self)) }
+let roster = RosterClient(stream)
+let presence = PresenceClient(stream)
+
+roster.onEvent { event in
+    if case .entryAdded(let item) = event { print("\(item.name ?? "\(item.jid)") is in your roster") }
+}
+presence.onEvent { event in
+    if case .wentOnline(let contact) = event {
+        print("\(contact.jid) is online: \(contact.best?.presence.statuses.first?.text ?? "")")
+    }
+}
+
+stream.begin(as: "juliet@capulet.example/balcony")  // asks for the roster
+try stream.receive(
+    Element(
+        parsing: """
+            <iq type='set' id='push-1'><query xmlns='jabber:iq:roster' ver='1'>
+            <item jid='romeo@montague.example' name='Romeo' subscription='both'><group>Friends</group></item>
+            </query></iq>
+            """, in: .client))
+try stream.receive(
+    Element(
+        parsing: """
+            <presence from='romeo@montague.example/orchard'><status>Under the window</status></presence>
+            """, in: .client))
+for group in roster.roster.groupNames {
+    print("\(group): \(roster.roster.members(of: group).compactMap(\.name).joined(separator: ", "))")
+}

@@ -1,0 +1,123 @@
+public import StanzaKit
+
+/// Keeps the roster of the account current on a stream.
+///
+/// ```swift
+/// let client = RosterClient(stream)
+/// client.onEvent { event in
+///     if case .entryAdded(let item) = event { print("\(item.name ?? "\(item.jid)") is in your roster") }
+/// }
+/// stream.begin(as: "romeo@montague.example/orchard")      // asks for the roster
+/// ```
+///
+/// Each session asks for the roster, by its version where the server announced versioning. Pushes are applied in
+/// the order of the stream and acknowledged; one that is not from the own account is refused. Events are delivered
+/// in line, each when ``roster`` has just changed accordingly.
+public final class RosterClient {
+    /// The stream that the roster is kept on.
+    public let stream: StanzaStream
+    /// The roster as it is known now.
+    public internal(set) var roster = Roster()
+
+    private var handlers = HandlerList<(RosterEvent) -> Void>()
+    private var itemCount: UInt64 = 0
+    /// Whether the roster was ever received as a whole: a push alone shows a version without its items.
+    private var hasBase = false
+    private var registrations: [Registration] = []
+
+    /// Follows `stream` from now on, until the client goes away.
+    public init(_ stream: StanzaStream) {
+        self.stream = stream
+        registrations = [
+            stream.onSession { [weak self] event in
+                if case .began = event { self?.fetch() }
+            },
+            stream.onRequest(.set, "query", in: .roster) { [weak self] iq in
+                self?.receivePush(iq) ?? .unhandled
+            },
+        ]
+    }
+
+    deinit {
+        for registration in registrations { registration.cancel() }
+    }
+
+    /// Calls `handler` for every event.
+    @discardableResult
+    public func onEvent(_ handler: @escaping (RosterEvent) -> Void) -> Registration {
+        handlers.add(handler)
+    }
+
+    func emit(_ event: RosterEvent) {
+        handlers.forEach { $0(event) }
+    }
+
+    func makeItemID() -> RosterItem.ID {
+        itemCount += 1
+        return RosterItem.ID(number: itemCount)
+    }
+}
+
+@available(*, unavailable)
+extension RosterClient: Sendable {}
+
+// MARK: The initial roster
+
+extension RosterClient {
+    /// Asks for the roster. RFC 6121, sections 2.1.3 and 2.6.2.
+    private func fetch() {
+        let announcesVersions = stream.features?.first("ver", in: .rosterVersioning) != nil
+        let version = announcesVersions ? (hasBase ? roster.version : nil) ?? "" : nil
+        let query = Element("query", in: .roster, attributes: ["ver": version])
+        stream.request(IQ(.get, payload: query)) { [weak self] answer in
+            if case .success(let iq) = answer { self?.receiveResult(iq, asked: version) }
+        }
+    }
+
+    private func receiveResult(_ iq: IQ, asked version: String?) {
+        if let payload = iq.payload.flatMap(RosterPayload.init) {
+            report(payload, in: iq)
+            roster.version = payload.version
+            hasBase = true
+            replace(with: payload.items)
+        } else if version?.isEmpty != false {
+            // Nobody said which roster it would be that is unchanged.
+            return stream.report(.undefinedValue("an empty roster result"), in: iq.element)
+        }
+        roster.state = .current
+        emit(.initialRosterReceived)
+    }
+
+    private func report(_ payload: RosterPayload, in iq: IQ) {
+        for diagnostic in payload.diagnostics { stream.report(diagnostic, in: iq.element) }
+    }
+
+    private func replace(with items: [RosterPayload.Item]) {
+        let kept = Set(items.map(\.jid))
+        for item in roster.items where !kept.contains(item.jid) { remove(item.jid) }
+        // A removal has no meaning here: the value is ignored. RFC 6121, section 2.1.2.5.
+        for item in items { update(item) }
+    }
+}
+
+// MARK: Pushes
+
+extension RosterClient {
+    /// Applies a push, all of it or nothing. RFC 6121, section 2.1.6.
+    private func receivePush(_ iq: IQ) -> StanzaStream.Answer {
+        if case .address(let sender) = iq.element.address(.from),
+            sender != stream.address.map({ JID($0.bare) })
+        {
+            stream.report(.foreignPush, in: iq.element)
+            return .error(StanzaError(.serviceUnavailable))
+        }
+        guard let payload = iq.payload.flatMap(RosterPayload.init) else { return .unhandled }
+        report(payload, in: iq)
+        if payload.unusableItems > 0 { return .error(StanzaError(.badRequest)) }
+        roster.version = payload.version
+        for item in payload.items {
+            if item.isRemoval { remove(item.jid) } else { update(item) }
+        }
+        return .result(nil)
+    }
+}

@@ -1,0 +1,35 @@
+/// A handler that was registered; it lasts until it is cancelled or its stream goes away.
+///
+/// Dropping the registration does not cancel the handler, so it need not be kept.
+public final class Registration {
+    private(set) var isCancelled = false
+
+    package init() {}
+
+    /// Ends the handler; it is not called again, not even for the stanza at hand.
+    public func cancel() {
+        isCancelled = true
+    }
+}
+
+@available(*, unavailable)
+extension Registration: Sendable {}
+
+/// Handlers in the order in which they were registered.
+package struct HandlerList<Handler> {
+    private var entries: [(registration: Registration, handler: Handler)] = []
+
+    package init() {}
+
+    package mutating func add(_ handler: Handler) -> Registration {
+        entries.removeAll { $0.registration.isCancelled }
+        let registration = Registration()
+        entries.append((registration, handler))
+        return registration
+    }
+
+    /// Calls those that are registered now; a handler may add and cancel others.
+    package func forEach(_ body: (Handler) -> Void) {
+        for entry in entries where !entry.registration.isCancelled { body(entry.handler) }
+    }
+}

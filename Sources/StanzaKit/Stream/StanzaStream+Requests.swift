@@ -1,0 +1,197 @@
+/// A request that has no answer yet.
+struct PendingRequest {
+    let id: ExactText
+    /// Who was asked; `nil` for the own account.
+    let to: JID?
+    let registration: Registration
+    let reply: (Result<IQ, RequestError>) -> Void
+
+    func settle(_ result: Result<IQ, RequestError>) {
+        if !registration.isCancelled { reply(result) }
+    }
+}
+
+extension StanzaStream {
+    /// Sends a request and calls `reply` in line with the answer.
+    ///
+    /// The answer is matched by id and sender (RFC 6120, section 8.1.2.1): a request without addressee is answered
+    /// by the own account only. `reply` runs before any stanza behind the answer is looked at, and exactly once,
+    /// unless the registration is cancelled. There is no timeout; use ``request(_:timeout:)`` for one.
+    ///
+    /// - Parameters:
+    ///   - iq: The request. Without an id it gets one.
+    ///   - reply: Takes the result, or why there is none.
+    @discardableResult
+    public func request(
+        _ iq: IQ, reply: @escaping (Result<IQ, RequestError>) -> Void
+    ) -> Registration {
+        let registration = Registration()
+        var iq = iq
+        let id = iq.id ?? makeID()
+        iq.id = id
+        if !isInSession {
+            reply(.failure(RequestError(.disconnected)))
+            return registration
+        }
+        let request = PendingRequest(
+            id: ExactText(id), to: iq.to, registration: registration, reply: reply)
+        let isTaken = requests.contains { $0.id == request.id && $0.to == request.to }
+        requests.append(request)
+        do throws(SerializationError) {
+            if isTaken || !iq.isRequest || isUnusable(iq) {
+                throw SerializationError(code: .invalidName, detail: "not a request")
+            }
+            try send(iq)
+        } catch {
+            requests.removeLast()
+            reply(.failure(RequestError(.invalidRequest)))
+        }
+        return registration
+    }
+
+    /// Sends a request and waits for the answer.
+    ///
+    /// What the answer changes is changed when it is received; this returns soon after.
+    ///
+    /// - Parameters:
+    ///   - iq: The request. Without an id it gets one.
+    ///   - timeout: How long to wait, by the stream's clock; for ever if `nil`.
+    /// - Returns: The result.
+    /// - Throws: Why there is none.
+    public func request(_ iq: IQ, timeout: Duration? = nil) async throws(RequestError) -> IQ {
+        let pending = PendingReply()
+        let registration = request(iq) { pending.settle($0) }
+        let clock = clock
+        let timer = timeout.map { timeout in
+            Task {
+                try await clock.sleep(for: timeout)
+                pending.settle(.failure(RequestError(.timedOut)))
+            }
+        }
+        let outcome = await pending.outcome()
+        timer?.cancel()
+        registration.cancel()
+        requests.removeAll { $0.registration.isCancelled }
+        return try outcome.get()
+    }
+
+    /// A malformed addressee would wait for ever: no sender equals it.
+    private func isUnusable(_ iq: IQ) -> Bool {
+        if case .malformed = iq.element.address(.to) { true } else { false }
+    }
+}
+
+// MARK: Answering
+
+/// What handles requests with one payload.
+struct RequestHandler {
+    let type: IQ.Kind
+    let name: String
+    let namespace: Namespace
+    let answer: (IQ) -> StanzaStream.Answer
+}
+
+extension StanzaStream {
+    /// What a handler makes of a request.
+    public enum Answer: Sendable, Hashable {
+        /// It succeeded, with or without something to tell.
+        case result(Element?)
+        /// It failed.
+        case error(StanzaError)
+        /// It is answered later, by the handler, with ``send(_:)-(Stanza)``.
+        case later
+        /// Nothing is sent; so the sender learns nothing.
+        case silence
+        /// The request is none of the handler's business.
+        case unhandled
+    }
+
+    /// Answers requests of one payload.
+    ///
+    /// Where several handlers take the same payload, they are asked in the order of registration until one does
+    /// not say ``Answer/unhandled``. A request that nobody handles is answered with `service-unavailable`
+    /// (RFC 6120, section 8.4).
+    ///
+    /// - Parameters:
+    ///   - type: ``IQ/Kind/get`` or ``IQ/Kind/set``.
+    ///   - name: The local name of the payload.
+    ///   - namespace: The namespace of the payload.
+    ///   - answer: Answers a request, in line.
+    @discardableResult
+    public func onRequest(
+        _ type: IQ.Kind, _ name: String, in namespace: Namespace,
+        _ answer: @escaping (IQ) -> Answer
+    ) -> Registration {
+        requestHandlers.add(
+            RequestHandler(type: type, name: name, namespace: namespace, answer: answer))
+    }
+
+    func handle(_ iq: IQ) {
+        switch iq.type {
+        case .result, .error: settle(iq)
+        case .get, .set, nil: answer(iq)
+        }
+    }
+
+    private func settle(_ iq: IQ) {
+        requests.removeAll { $0.registration.isCancelled }
+        let sender = iq.element.address(.from)
+        let index = requests.firstIndex { request in
+            iq.id?.isExactly(request.id.string) == true && isReply(from: sender, to: request)
+        }
+        guard let index else { return report(.unexpectedReply, in: iq.element) }
+        let request = requests.remove(at: index)
+        if let error = iq.error {
+            request.settle(.failure(RequestError(.refused, stanzaError: error)))
+        } else {
+            request.settle(.success(iq))
+        }
+    }
+
+    /// Whether the answer may come from `sender`. RFC 6120, section 8.1.2.1.
+    private func isReply(from sender: AddressAttribute, to request: PendingRequest) -> Bool {
+        let own = address.map { JID($0.bare) }
+        switch sender {
+        case .absent: return request.to == nil || request.to == own
+        case .address(let from): return from == request.to ?? own
+        case .malformed: return false
+        }
+    }
+
+    private func answer(_ iq: IQ) {
+        let children = Array(iq.element.children)
+        if case .malformed = iq.element.address(.from) {
+            return report(.unanswerableRequest, in: iq.element)
+        }
+        guard iq.id != nil else { return report(.unanswerableRequest, in: iq.element) }
+        guard iq.isRequest, children.count == 1, let payload = children.first else {
+            report(.malformedRequest, in: iq.element)
+            return reply(to: iq, with: .error(StanzaError(.badRequest)))
+        }
+        var answer = Answer.unhandled
+        requestHandlers.forEach { handler in
+            if answer == .unhandled, handler.type == iq.type,
+                payload.is(handler.name, in: handler.namespace)
+            {
+                answer = handler.answer(iq)
+            }
+        }
+        reply(to: iq, with: answer)
+    }
+
+    private func reply(to iq: IQ, with answer: Answer) {
+        let reply: IQ?
+        switch answer {
+        case .result(let payload): reply = iq.result(payload)
+        case .error(let error): reply = iq.refusal(error)
+        case .unhandled: reply = iq.refusal(StanzaError(.serviceUnavailable))
+        case .later, .silence: reply = nil
+        }
+        guard let reply else { return }
+        do throws(SerializationError) {
+            try send(reply)
+        } catch {
+            report(.unserializableReply, in: reply.element)
+        }
+    }
+}

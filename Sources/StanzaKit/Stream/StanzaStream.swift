@@ -1,0 +1,333 @@
+/// The ordered stream of stanzas of one session: bytes or stanzas in, handlers called in line, bytes out.
+///
+/// It opens no connection. Whoever has one feeds what arrives and writes what the stream hands out:
+///
+/// ```swift
+/// let stream = StanzaStream { bytes in connection.write(bytes) }
+/// stream.onPresence { presence in print(presence.from ?? "somebody") }
+/// stream.begin(as: "romeo@montague.example/orchard")
+/// for try await bytes in connection.inbound { try stream.receive(bytes) }
+/// ```
+///
+/// A stream lives on the actor that made it, or on none; the compiler keeps it there. Every handler runs before
+/// `receive` returns, stanza after stanza. What is received from inside a handler waits until the handler and
+/// the stanza at hand are done.
+///
+/// The stanzas of component and server streams are shown in ``Namespace/client`` too, and written in their own
+/// content namespace (RFC 6120, section 4.8.3).
+public final class StanzaStream {
+    /// Whose stream it is: this decides the content namespace. RFC 6120, section 4.8.3; XEP-0114.
+    public enum Role: Sendable, Hashable {
+        /// A client with its server.
+        case client
+        /// An external component with its server.
+        case component
+        /// A server with another one.
+        case server
+
+        var contentNamespace: Namespace {
+            switch self {
+            case .client: .client
+            case .component: .component
+            case .server: .server
+            }
+        }
+    }
+
+    /// Whose stream it is.
+    public let role: Role
+    /// The own address once a session began, with its resource on a client's stream.
+    public private(set) var address: JID?
+    /// Whether a session is under way.
+    public private(set) var isInSession = false
+    /// The header that the peer sent last.
+    public private(set) var header: StreamHeader?
+    /// The features that the peer announced last. RFC 6120, section 4.3.2.
+    public private(set) var features: Element?
+
+    let clock: any Clock<Duration>
+    let write: ([UInt8]) -> Void
+    private var parser: StanzaParser
+    private var serializer: Serializer
+    private var waiting: [Element] = []
+    private var isReceiving = false
+    private var restartsParser = false
+    private var isClosedHere = false
+    private let nextID: () -> String
+
+    var requests: [PendingRequest] = []
+    var requestHandlers = HandlerList<RequestHandler>()
+    private var presenceHandlers = HandlerList<(Presence) -> Void>()
+    private var messageHandlers = HandlerList<(Message) -> Void>()
+    private var elementHandlers = HandlerList<(Element) -> Void>()
+    private var sessionHandlers = HandlerList<(SessionEvent) -> Void>()
+    private var diagnosticHandlers = HandlerList<(Diagnostic) -> Void>()
+
+    /// A stream without a connection yet.
+    ///
+    /// - Parameters:
+    ///   - role: Whose stream it is.
+    ///   - limits: What the peer may make the stream hold.
+    ///   - clock: What timeouts are measured with.
+    ///   - makeID: Makes the ids of requests, each another; by default such that nobody can guess them.
+    ///   - write: Takes the bytes to send, in order. Called in line.
+    public init(
+        role: Role = .client, limits: ParserLimits = ParserLimits(),
+        clock: any Clock<Duration> = ContinuousClock(), makeID: (() -> String)? = nil,
+        write: @escaping ([UInt8]) -> Void
+    ) {
+        self.role = role
+        self.clock = clock
+        self.write = write
+        nextID = makeID ?? Self.unguessableIDs()
+        parser = StanzaParser(limits: limits)
+        serializer = Serializer(contentNamespace: role.contentNamespace)
+    }
+}
+
+@available(*, unavailable)
+extension StanzaStream: Sendable {}
+
+// MARK: Handlers
+
+extension StanzaStream {
+    /// Calls `handler` for every presence stanza.
+    @discardableResult
+    public func onPresence(_ handler: @escaping (Presence) -> Void) -> Registration {
+        presenceHandlers.add(handler)
+    }
+
+    /// Calls `handler` for every message stanza.
+    @discardableResult
+    public func onMessage(_ handler: @escaping (Message) -> Void) -> Registration {
+        messageHandlers.add(handler)
+    }
+
+    /// Calls `handler` for every child of the stream that is no stanza, such as features and what else is
+    /// negotiated.
+    @discardableResult
+    public func onElement(_ handler: @escaping (Element) -> Void) -> Registration {
+        elementHandlers.add(handler)
+    }
+
+    /// Calls `handler` when a session begins, is resumed or ends.
+    @discardableResult
+    public func onSession(_ handler: @escaping (SessionEvent) -> Void) -> Registration {
+        sessionHandlers.add(handler)
+    }
+
+    /// Calls `handler` for what was received and could not be used as it was.
+    @discardableResult
+    public func onDiagnostic(_ handler: @escaping (Diagnostic) -> Void) -> Registration {
+        diagnosticHandlers.add(handler)
+    }
+
+    package func report(_ kind: Diagnostic.Kind, in element: Element? = nil) {
+        let diagnostic = Diagnostic(kind, in: element)
+        diagnosticHandlers.forEach { $0(diagnostic) }
+    }
+}
+
+// MARK: Session
+
+extension StanzaStream {
+    /// Tells that a new session began: authenticated, and on a client's stream with a resource bound.
+    ///
+    /// - Parameter address: The own address.
+    public func begin(as address: JID) {
+        if isInSession { end() }
+        self.address = address
+        isInSession = true
+        sessionHandlers.forEach { $0(.began) }
+    }
+
+    /// Tells that the session goes on over a new connection and nothing was lost (XEP-0198, section 5).
+    ///
+    /// Requests that have no answer yet keep waiting for it.
+    ///
+    /// - Precondition: A session is under way: ``end(_:)`` was not called when the connection broke.
+    public func resume() {
+        precondition(isInSession, "only a session that has not ended can be resumed")
+        sessionHandlers.forEach { $0(.resumed) }
+    }
+
+    /// Tells that the session is over, because its connection is: every request fails with
+    /// ``RequestError/Code/disconnected``.
+    public func end(_ error: StreamError? = nil) {
+        let unanswered = requests
+        requests = []
+        let wasInSession = isInSession
+        isInSession = false
+        for request in unanswered { request.settle(.failure(RequestError(.disconnected))) }
+        if wasInSession { sessionHandlers.forEach { $0(.ended(error)) } }
+    }
+
+    /// Gets ready for the header of a new stream: after authentication, after STARTTLS, or on a new connection.
+    ///
+    /// Called from a handler, it counts from the byte behind the element at hand. RFC 6120, section 4.3.3.
+    public func restart() {
+        header = nil
+        features = nil
+        isClosedHere = false
+        if isReceiving { restartsParser = true } else { parser.restart() }
+    }
+}
+
+// MARK: Sending
+
+extension StanzaStream {
+    /// Sends a stanza.
+    ///
+    /// - Throws: What XML does not allow; then nothing is sent.
+    public func send(_ stanza: some Stanza) throws(SerializationError) {
+        try send(stanza.element)
+    }
+
+    /// Sends a child of the stream element.
+    ///
+    /// - Throws: What XML does not allow; then nothing is sent.
+    public func send(_ element: Element) throws(SerializationError) {
+        var bytes: [UInt8] = []
+        let outgoing =
+            role == .client ? element : element.movingContent(from: .client, to: role.contentNamespace)
+        try serializer.append(outgoing, to: &bytes)
+        write(bytes)
+    }
+
+    /// Sends the header of a stream. RFC 6120, section 4.7.
+    ///
+    /// - Throws: What XML does not allow; then nothing is sent.
+    public func open(_ header: StreamHeader) throws(SerializationError) {
+        var header = header
+        header.contentNamespace = role.contentNamespace
+        write(try serializer.bytes(of: header))
+        isClosedHere = false
+    }
+
+    /// Sends the end tag of the stream, once. RFC 6120, section 4.4.
+    public func close() {
+        if isClosedHere { return }
+        isClosedHere = true
+        write(Array("</stream:stream>".utf8))
+    }
+
+    /// An id that no stanza of this stream has yet. RFC 6120, section 8.1.3.
+    public func makeID() -> String { nextID() }
+
+    private static func unguessableIDs() -> () -> String {
+        let prefix = String(UInt64.random(in: .min ... .max), radix: 36)
+        var count = 0
+        return {
+            count += 1
+            return "\(prefix)-\(count)"
+        }
+    }
+
+    private func sendError(_ error: StreamError) {
+        var element = Element("error", in: .streams)
+        element.append(
+            Element(error.condition.rawValue, in: .streamErrors, text: error.conditionText))
+        if let text = error.text {
+            element.append(
+                Element("text", in: .streamErrors, attributes: [.language: "en"], text: text))
+        }
+        if !isClosedHere { try? send(element) }
+        close()
+    }
+}
+
+// MARK: Receiving
+
+extension StanzaStream {
+    /// Takes bytes that arrived, and calls handlers for everything that they complete.
+    ///
+    /// - Throws: What ends the stream. The peer was told, the session has ended, and the connection is to be
+    ///   closed. Bytes that are received afterwards throw the same until ``restart()``.
+    public func receive(_ bytes: some Sequence<UInt8>) throws(StreamError) {
+        parser.receive(bytes)
+        try dispatch()
+    }
+
+    /// Takes one child of the stream element, as if its bytes had arrived.
+    ///
+    /// - Throws: The error, if the element is a stream error; the session has then ended.
+    public func receive(_ element: Element) throws(StreamError) {
+        waiting.append(element)
+        try dispatch()
+    }
+
+    /// Takes one stanza, as if its bytes had arrived.
+    public func receive(_ stanza: some Stanza) throws(StreamError) {
+        try receive(stanza.element)
+    }
+
+    private func dispatch() throws(StreamError) {
+        if isReceiving { return }
+        isReceiving = true
+        defer { isReceiving = false }
+        do throws(StreamError) {
+            while true {
+                while !waiting.isEmpty { try handle(waiting.removeFirst()) }
+                guard let event = try parser.next() else { return }
+                try handle(event)
+                if restartsParser {
+                    restartsParser = false
+                    parser.restart()
+                }
+            }
+        } catch {
+            if error.origin == .local { sendError(error) }
+            waiting = []
+            end(error)
+            throw error
+        }
+    }
+
+    private func handle(_ event: StanzaParser.Event) throws(StreamError) {
+        switch event {
+        case .opened(let header):
+            self.header = header
+            // A stream without default namespace declares it on every stanza. RFC 6120, section 4.8.2.
+            let isKnown = [role.contentNamespace, .streams, .empty].contains(header.contentNamespace)
+            if !isKnown { throw StreamError(.invalidNamespace, text: "another content namespace") }
+        case .element(let element):
+            try handle(
+                role == .client
+                    ? element : element.movingContent(from: role.contentNamespace, to: .client))
+        case .dropped(let limit): report(.stanzaBeyondLimit(limit))
+        case .closed:
+            close()
+            end()
+        }
+    }
+
+    private func handle(_ element: Element) throws(StreamError) {
+        if let presence = Presence(element) {
+            presenceHandlers.forEach { $0(presence) }
+        } else if let message = Message(element) {
+            messageHandlers.forEach { $0(message) }
+        } else if let iq = IQ(element) {
+            handle(iq)
+        } else {
+            if element.is("features", in: .streams) { features = element }
+            elementHandlers.forEach { $0(element) }
+            if element.is("error", in: .streams) { throw StreamError(received: element) }
+        }
+    }
+}
+
+extension StreamError {
+    /// Reads a stream error that the peer sent. RFC 6120, section 4.9.2.
+    public init(received element: Element) {
+        let conditions = element.children.filter {
+            $0.isIn(.streamErrors) && !$0.is("text", in: .streamErrors)
+        }
+        let content = conditions.first?.text ?? ""
+        self.init(
+            conditions.first.map { Condition(rawValue: $0.name) } ?? .undefinedCondition,
+            text: element.first("text", in: .streamErrors)?.text,
+            conditionText: content.isEmpty ? nil : content,
+            applicationCondition: element.children.first { !$0.isIn(.streamErrors) },
+            origin: .remote)
+    }
+}
