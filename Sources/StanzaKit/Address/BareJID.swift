@@ -3,8 +3,8 @@
 /// The key of every roster. It compares, hashes and sorts by the octets of its normal form.
 ///
 /// ```swift
-/// let romeo: BareJID = "romeo@montague.example"
-/// let typed = try BareJID("Juliet@Capulet.example")      // juliet@capulet.example
+/// let romeo: BareJID = "romeo@montague.example"           // traps if it is none: for programs
+/// let typed = try BareJID(textField.text)                 // throws: for people
 /// let received = try BareJID(wire: "jürgen@example.org")  // as lenient as a server demands
 /// ```
 public struct BareJID: Sendable {

@@ -7,6 +7,13 @@ public struct JIDError: Error, Sendable {
     /// The character that is wrong, where it is one.
     public var scalar: Unicode.Scalar?
 
+    /// A part that is wrong.
+    public init(part: Part, reason: Reason, scalar: Unicode.Scalar? = nil) {
+        self.part = part
+        self.reason = reason
+        self.scalar = scalar
+    }
+
     /// A part of an address. RFC 7622, section 3.1.
     public enum Part: Sendable, Hashable {
         /// What stands in front of `@`.
