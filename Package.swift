@@ -30,9 +30,13 @@ let package = Package(
             ]),
         .target(name: "PresenceTestKit", dependencies: ["RosterKit"]),
         .target(name: "VectorSupport", dependencies: ["StanzaKit"], path: "Tests/VectorSupport"),
-        .testTarget(name: "StanzaKitTests", dependencies: ["StanzaKit", "PresenceTestKit", "VectorSupport"]),
-        .testTarget(name: "PresenceKitTests", dependencies: ["PresenceKit", "PresenceTestKit", "VectorSupport"]),
-        .testTarget(name: "RosterKitTests", dependencies: ["RosterKit", "PresenceTestKit", "VectorSupport"]),
+        .testTarget(
+            name: "StanzaKitTests", dependencies: ["StanzaKit", "PresenceTestKit", "VectorSupport"]),
+        .testTarget(
+            name: "PresenceKitTests",
+            dependencies: ["PresenceKit", "PresenceTestKit", "VectorSupport"]),
+        .testTarget(
+            name: "RosterKitTests", dependencies: ["RosterKit", "PresenceTestKit", "VectorSupport"]),
         .testTarget(name: "PresenceTestKitTests", dependencies: ["PresenceTestKit"]),
     ],
     swiftLanguageModes: [.v6]

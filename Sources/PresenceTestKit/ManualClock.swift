@@ -15,8 +15,15 @@ public final class ManualClock: Clock {
         /// How long after the making of the clock.
         public var offset: Duration
 
+        /// The moment `offset` after the making of the clock.
+        public init(offset: Duration) {
+            self.offset = offset
+        }
+
         /// The moment `duration` later.
-        public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        public func advanced(by duration: Duration) -> Instant {
+            Instant(offset: offset + duration)
+        }
         /// How much later `other` is.
         public func duration(to other: Instant) -> Duration { other.offset - offset }
         /// Whether `left` is earlier.

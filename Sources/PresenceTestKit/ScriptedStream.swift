@@ -84,7 +84,9 @@ public final class ScriptedStream {
     ///
     /// - Precondition: What was written is a stream of XML.
     public func takeSent() -> [Element] {
-        if let failure = recorder.failure { preconditionFailure("no stream was written: \(failure)") }
+        if let failure = recorder.failure {
+            preconditionFailure("no stream was written: \(failure)")
+        }
         defer { recorder.sent = [] }
         return recorder.sent
     }

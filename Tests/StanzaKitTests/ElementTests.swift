@@ -14,7 +14,8 @@ final class ElementTests: XCTestCase {
         XCTAssertEqual(item.text, "x")
         XCTAssertEqual(item.first("group", in: "u:roster")?.text, "Friends")
         XCTAssertNil(item.first("group", in: .client))
-        XCTAssertEqual(item.content, [.text("x"), .element(Element("group", in: "u:roster", text: "Friends"))])
+        XCTAssertEqual(
+            item.content, [.text("x"), .element(Element("group", in: "u:roster", text: "Friends"))])
         XCTAssertFalse(item.children.isEmpty)
         XCTAssertTrue(Element("a", in: .client, text: "x").children.isEmpty)
     }
@@ -71,7 +72,8 @@ final class ElementTests: XCTestCase {
             children: [Element("keep", in: .client, text: "kept"), Element("drop", in: .client)])
         element.append("tail")
         element.removeAll("drop", in: .client)
-        XCTAssertEqual(element.content, [.element(Element("keep", in: .client, text: "kept")), .text("tail")])
+        XCTAssertEqual(
+            element.content, [.element(Element("keep", in: .client, text: "kept")), .text("tail")])
     }
 
     func testReplacingKeepsThePlaceAndRemovesFurtherOnes() {
@@ -88,7 +90,8 @@ final class ElementTests: XCTestCase {
 
     func testEqualityIsThatOfXML() throws {
         let left = try Element(parsing: "<a x='1' y='2'>t<b/></a>", in: .client)
-        let right = try Element(parsing: "<p:a y='2' x='1' xmlns:p='jabber:client'>t<b></b></p:a>", in: "u")
+        let right = try Element(
+            parsing: "<p:a y='2' x='1' xmlns:p='jabber:client'>t<b></b></p:a>", in: "u")
         XCTAssertNotEqual(left, right, "the child is in another namespace")
         let same = try Element(
             parsing: "<p:a y='2' x='1' xmlns:p='jabber:client'>t<p:b></p:b></p:a>", in: "u")
@@ -104,7 +107,8 @@ final class ElementTests: XCTestCase {
     }
 
     func testCanonicallyEquivalentTextIsNotEqual() {
-        XCTAssertNotEqual(Element("a", in: .client, text: "\u{e9}"), Element("a", in: .client, text: "e\u{301}"))
+        XCTAssertNotEqual(
+            Element("a", in: .client, text: "\u{e9}"), Element("a", in: .client, text: "e\u{301}"))
         XCTAssertNotEqual(Element("\u{e9}", in: .client), Element("e\u{301}", in: .client))
         XCTAssertNotEqual(Namespace(rawValue: "\u{e9}"), Namespace(rawValue: "e\u{301}"))
         XCTAssertNotEqual(AttributeName("\u{e9}"), AttributeName("e\u{301}"))
@@ -130,7 +134,8 @@ final class ElementTests: XCTestCase {
                     languages.append(status.language)
                     var own = status
                     own.append("!")
-                    XCTAssertEqual(own.language, status.language, "kept when the child is changed alone")
+                    XCTAssertEqual(
+                        own.language, status.language, "kept when the child is changed alone")
                 }
             }
         }

@@ -33,7 +33,8 @@ enum ElementTree {
         }
     }
 
-    /// The element that a vector describes; the nested form is built in one pass, as deep as it says.
+    /// The element that a vector describes; the nested form is built in one pass, as deep as it
+    /// says.
     static func build(_ json: JSON) throws -> Element {
         guard let nest = json["nest"] else {
             var element = try emptyElement(json)
@@ -61,7 +62,8 @@ enum ElementTree {
             let parts = key.split(separator: "}", maxSplits: 1)
             let name =
                 key.hasPrefix("{")
-                ? AttributeName(String(parts[1]), in: Namespace(rawValue: String(parts[0].dropFirst())))
+                ? AttributeName(
+                    String(parts[1]), in: Namespace(rawValue: String(parts[0].dropFirst())))
                 : AttributeName(key)
             element[name] = try XCTUnwrap(value.string)
         }

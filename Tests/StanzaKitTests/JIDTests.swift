@@ -53,12 +53,15 @@ final class JIDTests: XCTestCase {
             let scalar = Unicode.Scalar(value)
             let isPrintable = (0x20...0x7E).contains(value)
             let isAlphanumeric = scalar.properties.isAlphabetic || (0x30...0x39).contains(value)
-            let isLocal = isPrintable && value != 0x20 && !"\"&'/:<>@".unicodeScalars.contains(scalar)
-            XCTAssertEqual((try? BareJID("a\(scalar)b@example.net")) != nil, isLocal, "local \(value)")
+            let isLocal =
+                isPrintable && value != 0x20 && !"\"&'/:<>@".unicodeScalars.contains(scalar)
+            XCTAssertEqual(
+                (try? BareJID("a\(scalar)b@example.net")) != nil, isLocal, "local \(value)")
             // In front of the slash and the at sign these are another address, not another domain.
             if scalar != "/" && scalar != "@" {
                 let isDomain = isAlphanumeric || scalar == "-" || scalar == "."
-                XCTAssertEqual((try? BareJID("a\(scalar)b.net")) != nil, isDomain, "domain \(value)")
+                XCTAssertEqual(
+                    (try? BareJID("a\(scalar)b.net")) != nil, isDomain, "domain \(value)")
             }
             XCTAssertEqual((try? JID("a@b/x\(scalar)y")) != nil, isPrintable, "resource \(value)")
         }
@@ -68,10 +71,12 @@ final class JIDTests: XCTestCase {
         let long = String(repeating: "a", count: 63)
         XCTAssertNoThrow(try BareJID("\(long).example"))
         let wrong: [(String, JIDError.Reason)] = [
-            ("\(long)a.example", .tooLong), ("-a.example", .misplacedHyphen), ("a-.example", .misplacedHyphen),
+            ("\(long)a.example", .tooLong), ("-a.example", .misplacedHyphen),
+            ("a-.example", .misplacedHyphen),
             ("ab--c.example", .misplacedHyphen), ("a..example", .empty), (".example", .empty),
             ("a.example..", .empty), (".", .empty), ("xn--bcher-kva.example", .unsupported),
-            ("b\u{fc}cher.example", .unsupported), ("[::1]", .unsupported), ("a_b.example", .invalidCharacter),
+            ("b\u{fc}cher.example", .unsupported), ("[::1]", .unsupported),
+            ("a_b.example", .invalidCharacter),
         ]
         for (domain, reason) in wrong {
             XCTAssertThrowsError(try BareJID(domain), domain) { error in
@@ -87,8 +92,12 @@ final class JIDTests: XCTestCase {
         let most = String(repeating: "a", count: 1023)
         XCTAssertNoThrow(try JID("\(most)@example.net/\(most)"))
         for text in ["\(most)a@example.net", "a@b/\(most)a", "a@\(most)a"] {
-            XCTAssertThrowsError(try JID(text)) { XCTAssertEqual(($0 as? JIDError)?.reason, .tooLong) }
-            XCTAssertThrowsError(try JID(wire: text)) { XCTAssertEqual(($0 as? JIDError)?.reason, .tooLong) }
+            XCTAssertThrowsError(try JID(text)) {
+                XCTAssertEqual(($0 as? JIDError)?.reason, .tooLong)
+            }
+            XCTAssertThrowsError(try JID(wire: text)) {
+                XCTAssertEqual(($0 as? JIDError)?.reason, .tooLong)
+            }
         }
         XCTAssertNoThrow(try JID(wire: "a@\(most)"))
     }
@@ -101,13 +110,15 @@ final class JIDTests: XCTestCase {
         ] {
             let jid = try JID(wire: text)
             XCTAssertEqual(Array(jid.description.utf8), Array(normal.utf8))
-            XCTAssertEqual(jid.bare.isConforming, (try? JID(text))?.bare.isConforming ?? false, text)
+            XCTAssertEqual(
+                jid.bare.isConforming, (try? JID(text))?.bare.isConforming ?? false, text)
         }
     }
 
     func testWhatNoServerSendsIsRefusedFromTheWireToo() {
         for text in [
-            "", "@", "@example.com", "a@", "/", "/a", "a@b/", "a@b@c", "a@@b", " a@b", "a@b ", "a@b\n", "\ta",
+            "", "@", "@example.com", "a@", "/", "/a", "a@b/", "a@b@c", "a@@b", " a@b", "a@b ",
+            "a@b\n", "\ta",
             ".", "a@.",
         ] {
             XCTAssertThrowsError(try JID(wire: text), text)

@@ -12,7 +12,8 @@ final class SecurityVectorTests: XCTestCase {
             let cases = try XCTUnwrap(manifest["xml"]?.array)
             var runs = 0
             for vector in cases {
-                runs += try replay(vector, of: file, defaults: try XCTUnwrap(manifest["defaultLimits"]))
+                runs += try replay(
+                    vector, of: file, defaults: try XCTUnwrap(manifest["defaultLimits"]))
             }
             XCTAssertGreaterThan(cases.count, 0)
             file.report(vectors: cases.count, steps: runs, note: "xml")
@@ -76,7 +77,8 @@ final class SecurityVectorTests: XCTestCase {
             XCTAssertEqual(SHA256.hexDigest(of: Array(trees.utf8)), digest, id)
         } else {
             let stanzas = try XCTUnwrap(expected["stanzas"] ?? expected["stanzasBefore"])
-            XCTAssertEqual(Array(trees.utf8), Array(ElementTree.text(stanzas).utf8), "\(id): \(trees)")
+            XCTAssertEqual(
+                Array(trees.utf8), Array(ElementTree.text(stanzas).utf8), "\(id): \(trees)")
         }
     }
 

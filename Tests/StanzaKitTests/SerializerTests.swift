@@ -8,8 +8,10 @@ final class SerializerTests: XCTestCase {
 
     func testANamespaceIsDeclaredOnlyWhereItChanges() throws {
         let inner = Element("c", in: "u:x", children: [Element("d", in: .client)])
-        let element = Element("a", in: .client, children: [Element("b", in: "u:x", children: [inner])])
-        XCTAssertEqual(try text(element), "<a><b xmlns='u:x'><c><d xmlns='jabber:client'/></c></b></a>")
+        let element = Element(
+            "a", in: .client, children: [Element("b", in: "u:x", children: [inner])])
+        XCTAssertEqual(
+            try text(element), "<a><b xmlns='u:x'><c><d xmlns='jabber:client'/></c></b></a>")
         XCTAssertEqual(
             try text(element, in: .empty),
             "<a xmlns='jabber:client'><b xmlns='u:x'><c><d xmlns='jabber:client'/></c></b></a>")
@@ -18,19 +20,23 @@ final class SerializerTests: XCTestCase {
 
     func testElementsOfTheStreamHaveItsPrefix() throws {
         let features = Element(
-            "features", in: .streams, children: [Element("bind", in: .bind), Element("x", in: .client)])
+            "features", in: .streams,
+            children: [Element("bind", in: .bind), Element("x", in: .client)])
         XCTAssertEqual(
             try text(features),
-            "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><x/></stream:features>")
+            "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><x/></stream:features>"
+        )
         var bare = Serializer(declaresStreamPrefix: false)
         var bytes: [UInt8] = []
         try bare.append(Element("error", in: .streams), to: &bytes)
         XCTAssertEqual(
-            String(decoding: bytes, as: UTF8.self), "<error xmlns='http://etherx.jabber.org/streams'/>")
+            String(decoding: bytes, as: UTF8.self),
+            "<error xmlns='http://etherx.jabber.org/streams'/>")
     }
 
     func testWhatXMLWouldChangeIsWrittenAsReferences() throws {
-        let element = Element("a", in: .client, attributes: ["k": "<\"'&>\r\n\t"], text: "<\"'&>\r\n\t]]>")
+        let element = Element(
+            "a", in: .client, attributes: ["k": "<\"'&>\r\n\t"], text: "<\"'&>\r\n\t]]>")
         XCTAssertEqual(
             try text(element),
             "<a k='&lt;&quot;&apos;&amp;&gt;&#xD;&#xA;&#x9;'>&lt;\"'&amp;&gt;&#xD;\n\t]]&gt;</a>")
@@ -40,7 +46,8 @@ final class SerializerTests: XCTestCase {
     func testEveryCharacterOfXMLSurvivesAndNoOtherIsWritten() throws {
         var refused = 0
         for value in 0...0x10FFFF as ClosedRange<UInt32> {
-            // Every character up to the end of the plane of ideographs' compatibility forms, then a sample.
+            // Every character up to the end of the plane of ideographs' compatibility forms, then a
+            // sample.
             if value > 0x1_1000, value % 257 != 0, value & 0xFFFE != 0xFFFE { continue }
             guard let scalar = Unicode.Scalar(value) else { continue }
             let isAllowed =
@@ -53,7 +60,8 @@ final class SerializerTests: XCTestCase {
                 XCTAssertTrue(isAllowed, "U+\(String(value, radix: 16))")
                 if value < 0x800 || value % 64 == 0 {
                     XCTAssertEqual(
-                        try? Element(parsing: String(decoding: bytes, as: UTF8.self), in: .client), element)
+                        try? Element(parsing: String(decoding: bytes, as: UTF8.self), in: .client),
+                        element)
                 }
             } catch {
                 XCTAssertEqual(error.code, .invalidCharacter)
@@ -68,7 +76,8 @@ final class SerializerTests: XCTestCase {
         let element = Element(
             "a", in: .client,
             attributes: [
-                .language: "de", AttributeName("k", in: "u:a"): "1", AttributeName("k", in: "u:b"): "2",
+                .language: "de", AttributeName("k", in: "u:a"): "1",
+                AttributeName("k", in: "u:b"): "2",
                 "k": "3",
             ])
         XCTAssertEqual(
@@ -81,13 +90,17 @@ final class SerializerTests: XCTestCase {
         let elements: [(Element, SerializationError.Code)] = [
             (Element("", in: .client), .invalidName), (Element("1a", in: .client), .invalidName),
             (Element("-", in: .client), .invalidName), (Element("a:b", in: .client), .invalidName),
-            (Element("a b", in: .client), .invalidName), (Element("\u{301}a", in: .client), .invalidName),
+            (Element("a b", in: .client), .invalidName),
+            (Element("\u{301}a", in: .client), .invalidName),
             (Element("a", in: .client, attributes: ["": ""]), .invalidName),
             (Element("a", in: .client, attributes: ["xmlns": "u"]), .invalidName),
             (Element("a", in: .xml), .invalidNamespace),
             (Element("a", in: "http://www.w3.org/2000/xmlns/"), .invalidNamespace),
             (Element("a", in: "u:\u{0}"), .invalidCharacter),
-            (Element("a", in: .client, children: [Element("b", in: .client, text: "\u{FFFF}")]), .invalidCharacter),
+            (
+                Element("a", in: .client, children: [Element("b", in: .client, text: "\u{FFFF}")]),
+                .invalidCharacter
+            ),
         ]
         for (element, code) in elements {
             var buffer: [UInt8] = [1, 2, 3]

@@ -2,7 +2,8 @@ import StanzaKit
 import XCTest
 
 final class StanzaParserTests: XCTestCase {
-    private let header = "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)' id='s1'>"
+    private let header =
+        "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)' id='s1'>"
 
     private func events(_ parser: inout StanzaParser) throws(StreamError) -> [StanzaParser.Event] {
         var events: [StanzaParser.Event] = []
@@ -61,7 +62,8 @@ final class StanzaParserTests: XCTestCase {
 
     func testAfterRestartTheBytesBehindTheElementBelongToTheNewStream() throws {
         let first = header + "<success xmlns='\(Namespace.sasl)'/>"
-        let second = "<?xml version='1.0'?>" + header.replacingOccurrences(of: "s1", with: "s2") + "<a/>"
+        let second =
+            "<?xml version='1.0'?>" + header.replacingOccurrences(of: "s1", with: "s2") + "<a/>"
         var parser = StanzaParser()
         parser.receive((first + second).utf8)
         var ids: [String?] = []
@@ -118,7 +120,10 @@ final class StanzaParserTests: XCTestCase {
             ("<a>\(long)</a>", \.stanzaBytes, 40, .stanzaBytes),
             ("<a><b><c/></b></a>", \.depth, 2, .depth),
             ("<a k='1' l='2' m='3'/>", \.attributes, 2, .attributes),
-            ("<a xmlns:k='1' xmlns:l='2' m='3' xmlns='4'/>", \.namespaceDeclarations, 2, .namespaceDeclarations),
+            (
+                "<a xmlns:k='1' xmlns:l='2' m='3' xmlns='4'/>", \.namespaceDeclarations, 2,
+                .namespaceDeclarations
+            ),
             ("<a><\(long)/></a>", \.nameBytes, 39, .nameBytes),
             ("<a \(long)=''/>", \.nameBytes, 39, .nameBytes),
             ("<a xmlns:k='\(long)'/>", \.namespaceBytes, 39, .namespaceBytes),
@@ -146,7 +151,8 @@ final class StanzaParserTests: XCTestCase {
         var limits = ParserLimits()
         (limits.stanzaBytes, limits.textBytes, limits.attributeValueBytes) = (100, 50, 60)
         for stanza in [
-            "<a>\(String(repeating: "x", count: 200))</a>", "<a k='\(String(repeating: "x", count: 200))'/>",
+            "<a>\(String(repeating: "x", count: 200))</a>",
+            "<a k='\(String(repeating: "x", count: 200))'/>",
             "<a k='\(String(repeating: "x", count: 55))'>\(String(repeating: "x", count: 200))</a>",
         ] {
             let bytes = Array((header + stanza + "<ok/>").utf8)
@@ -171,14 +177,16 @@ final class StanzaParserTests: XCTestCase {
         var limits = ParserLimits()
         limits.attributes = 1
         let outcome = StreamOutcome(
-            of: Array("<stream:stream xmlns:stream='\(Namespace.streams)' a='' b=''>".utf8), cuts: [],
+            of: Array("<stream:stream xmlns:stream='\(Namespace.streams)' a='' b=''>".utf8),
+            cuts: [],
             limits: limits)
         XCTAssertEqual(outcome.failure, StreamError(.policyViolation))
     }
 
     // MARK: Hostile streams
 
-    /// libxml2 2.9 keeps every name and, fed in small pieces, takes quadratic time; its contexts die of both.
+    /// libxml2 2.9 keeps every name and, fed in small pieces, takes quadratic time; its contexts
+    /// die of both.
     func testMemoryStaysBoundedOverAStreamOfEverNewNames() throws {
         var parser = StanzaParser()
         parser.receive(header.utf8)
@@ -234,9 +242,11 @@ final class StanzaParserTests: XCTestCase {
         ]
         for (text, condition) in wrong {
             XCTAssertThrowsError(try Element(parsing: text.utf8), text) { error in
-                let accepted: [StreamError.Condition] = text.hasPrefix("<a/><!") ? [.notWellFormed] : []
+                let accepted: [StreamError.Condition] =
+                    text.hasPrefix("<a/><!") ? [.notWellFormed] : []
                 let found = (error as? StreamError)?.condition
-                XCTAssertTrue(([condition] + accepted).contains { $0 == found }, "\(text): \(error)")
+                XCTAssertTrue(
+                    ([condition] + accepted).contains { $0 == found }, "\(text): \(error)")
             }
         }
         var limits = ParserLimits()
@@ -248,8 +258,11 @@ final class StanzaParserTests: XCTestCase {
 
     func testAnElementOfAStreamIsExactlyOne() {
         XCTAssertEqual(try Element(parsing: " <a/> ", in: .client), Element("a", in: .client))
-        XCTAssertEqual(try Element(parsing: "<stream:error/>", in: "u:'x'"), Element("error", in: .streams))
-        for text in ["", "<a/><b/>", "<a>", "<a/><b>", "</stream:stream>", "<a/></stream:stream>", "x"] {
+        XCTAssertEqual(
+            try Element(parsing: "<stream:error/>", in: "u:'x'"), Element("error", in: .streams))
+        for text in [
+            "", "<a/><b/>", "<a>", "<a/><b>", "</stream:stream>", "<a/></stream:stream>", "x",
+        ] {
             XCTAssertThrowsError(try Element(parsing: text, in: .client), text)
         }
     }

@@ -23,7 +23,8 @@ final class StanzaStreamTests: XCTestCase {
         script.stream.onPresence { log.append("presence \($0.from?.description ?? "")") }
         script.stream.onMessage { log.append("message \($0.id ?? "")") }
         script.stream.onElement { log.append($0.name) }
-        try script.receive("<message id='1'/><presence from='a@b'/><r xmlns='urn:xmpp:sm:3'/><message id='2'/>")
+        try script.receive(
+            "<message id='1'/><presence from='a@b'/><r xmlns='urn:xmpp:sm:3'/><message id='2'/>")
         XCTAssertEqual(log, ["message 1", "presence a@b", "r", "message 2"])
     }
 
@@ -61,6 +62,36 @@ final class StanzaStreamTests: XCTestCase {
         XCTAssertEqual(log, ["begin 1", "end 1", "begin ", "end ", "begin 2", "end 2"])
     }
 
+    func testAHandlerMayAddAndCancelHandlers() throws {
+        let script = began()
+        var log: [String] = []
+        script.stream.onMessage { _ in
+            log.append("outer")
+            var inner: Registration?
+            inner = script.stream.onMessage { _ in
+                log.append("inner")
+                inner?.cancel()
+            }
+        }
+        try script.receive("<message/>")
+        XCTAssertEqual(log, ["outer"], "one that was added is called from the next stanza on")
+        try script.receive("<message/>")
+        try script.receive("<message/>")
+        XCTAssertEqual(log, ["outer", "outer", "inner", "outer", "inner"])
+    }
+
+    func testANewConnectionSeesNothingOfTheOldOne() throws {
+        let script = began()
+        var ids: [String?] = []
+        script.stream.onMessage { ids.append($0.id) }
+        try script.receive("<message id='1'/><message id='2'>")
+        script.stream.end()
+        script.stream.restart()
+        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)'>"
+        try script.receive(header + "<message id='3'/>")
+        XCTAssertEqual(ids, ["1", "3"])
+    }
+
     func testFeaturesAreRememberedUntilRestart() throws {
         let script = ScriptedStream(as: own)
         script.begin(features: "<ver xmlns='urn:xmpp:features:rosterver'/>")
@@ -68,7 +99,8 @@ final class StanzaStreamTests: XCTestCase {
         script.stream.restart()
         XCTAssertNil(script.stream.features)
         XCTAssertNil(script.stream.header)
-        try script.receive("<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)' id='2'>")
+        try script.receive(
+            "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)' id='2'>")
         XCTAssertEqual(script.stream.header?.id, "2")
     }
 
@@ -76,7 +108,9 @@ final class StanzaStreamTests: XCTestCase {
 
     func testARequestIsAnsweredByItsHandler() throws {
         let script = began()
-        script.stream.onRequest(.get, "ping", in: "urn:xmpp:ping") { $0.id == "1" ? .result(nil) : .unhandled }
+        script.stream.onRequest(.get, "ping", in: "urn:xmpp:ping") {
+            $0.id == "1" ? .result(nil) : .unhandled
+        }
         script.stream.onRequest(.get, "ping", in: "urn:xmpp:ping") { iq in
             switch iq.id {
             case "2": .result(Element("pong", in: "u"))
@@ -86,7 +120,10 @@ final class StanzaStreamTests: XCTestCase {
             }
         }
         _ = script.takeSent()
-        for id in 1...5 { try script.receive("<iq type='get' id='\(id)' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>") }
+        for id in 1...5 {
+            try script.receive(
+                "<iq type='get' id='\(id)' from='a@b/c'><ping xmlns='urn:xmpp:ping'/></iq>")
+        }
         try script.receive("<iq type='set' id='6'><ping xmlns='urn:xmpp:ping'/></iq>")
         let error = { (name: String, type: String) in
             "<error type='\(type)'><\(name) xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
@@ -94,7 +131,8 @@ final class StanzaStreamTests: XCTestCase {
         XCTAssertEqual(
             xml(script.takeSent()),
             [
-                "<iq id='1' type='result' to='a@b/c'/>", "<iq id='2' type='result' to='a@b/c'><pong xmlns='u'/></iq>",
+                "<iq id='1' type='result' to='a@b/c'/>",
+                "<iq id='2' type='result' to='a@b/c'><pong xmlns='u'/></iq>",
                 "<iq to='a@b/c' id='3' type='error'>\(error("not-allowed", "cancel"))</iq>",
                 "<iq to='a@b/c' id='5' type='error'>\(error("service-unavailable", "cancel"))</iq>",
                 "<iq id='6' type='error'>\(error("service-unavailable", "cancel"))</iq>",
@@ -116,14 +154,16 @@ final class StanzaStreamTests: XCTestCase {
         var diagnostics: [Diagnostic.Kind] = []
         script.stream.onDiagnostic { diagnostics.append($0.kind) }
         for ignored in [
-            "<iq type='get'><a xmlns='u'/></iq>", "<iq type='get' id='1' from='a@@b'><a xmlns='u'/></iq>",
+            "<iq type='get'><a xmlns='u'/></iq>",
+            "<iq type='get' id='1' from='a@@b'><a xmlns='u'/></iq>",
             "<iq type='result' id='nobody'/>", "<iq type='error' id='nobody'/>",
         ] {
             try script.receive(ignored)
             XCTAssertEqual(script.takeSent(), [], ignored)
         }
         XCTAssertEqual(
-            diagnostics, [.unanswerableRequest, .unanswerableRequest, .unexpectedReply, .unexpectedReply])
+            diagnostics,
+            [.unanswerableRequest, .unanswerableRequest, .unexpectedReply, .unexpectedReply])
     }
 
     // MARK: Requesting
@@ -131,7 +171,8 @@ final class StanzaStreamTests: XCTestCase {
     /// Every sender against every addressee. RFC 6120, section 8.1.2.1.
     func testAReplyCountsOnlyFromWhoWasAsked() throws {
         let senders: [String?] = [
-            nil, "romeo@montague.example", "ROMEO@montague.example", "romeo@montague.example/orchard",
+            nil, "romeo@montague.example", "ROMEO@montague.example",
+            "romeo@montague.example/orchard",
             "montague.example", "juliet@capulet.example", "juliet@capulet.example/b", "", "a@@b",
         ]
         let accepted: [(JID?, Set<String?>)] = [
@@ -151,7 +192,9 @@ final class StanzaStreamTests: XCTestCase {
                 try script.receive("<iq type='result' id='other'\(from)/>")
                 XCTAssertNil(outcome)
                 try script.receive("<iq type='result' id='id1'\(from)/>")
-                XCTAssertEqual(outcome != nil, expected.contains(sender), "to \(String(describing: to))\(from)")
+                XCTAssertEqual(
+                    outcome != nil, expected.contains(sender), "to \(String(describing: to))\(from)"
+                )
             }
         }
     }
@@ -170,7 +213,8 @@ final class StanzaStreamTests: XCTestCase {
         var outcome: Result<IQ, RequestError>?
         script.stream.request(IQ(.get, payload: ping)) { outcome = $0 }
         try script.receive(
-            "<iq type='error' id='id1'><error type='wait'><item-not-found xmlns='\(Namespace.stanzaErrors)'/></error></iq>")
+            "<iq type='error' id='id1'><error type='wait'><item-not-found xmlns='\(Namespace.stanzaErrors)'/></error></iq>"
+        )
         let error = RequestError(.refused, stanzaError: StanzaError(.itemNotFound, type: .wait))
         XCTAssertEqual(outcome, .failure(error))
     }
@@ -187,10 +231,12 @@ final class StanzaStreamTests: XCTestCase {
         ] {
             script.stream.request(iq) { outcomes.append($0) }
         }
-        XCTAssertEqual(outcomes, Array(repeating: .failure(RequestError(.invalidRequest)), count: 4))
+        XCTAssertEqual(
+            outcomes, Array(repeating: .failure(RequestError(.invalidRequest)), count: 4))
         XCTAssertEqual(script.takeSent(), [])
 
-        script.stream.request(IQ(.get, id: "twice", payload: ping)) { _ in XCTFail("no answer came") }
+        script.stream.request(IQ(.get, id: "twice", payload: ping)) { _ in XCTFail("no answer came")
+        }
         script.stream.request(IQ(.get, id: "twice", payload: ping)) { outcomes.append($0) }
         XCTAssertEqual(outcomes.last, .failure(RequestError(.invalidRequest)))
         XCTAssertEqual(script.takeSent().count, 1)
@@ -208,6 +254,10 @@ final class StanzaStreamTests: XCTestCase {
         script.stream.end()
         XCTAssertEqual(outcomes.last, .failure(RequestError(.disconnected)))
         XCTAssertEqual(outcomes.count, 2)
+        script.begin()
+        script.stream.close()
+        script.stream.request(IQ(.get, payload: ping)) { outcomes.append($0) }
+        XCTAssertEqual(outcomes.count, 3, "a stream that is closed here sends nothing")
     }
 
     func testSessionEventsAreTold() throws {
@@ -222,7 +272,8 @@ final class StanzaStreamTests: XCTestCase {
         script.begin()
         script.begin()
         try script.receive("</stream:stream>")
-        XCTAssertEqual(events, [.began, .resumed, .ended(nil), .began, .ended(nil), .began, .ended(nil)])
+        XCTAssertEqual(
+            events, [.began, .resumed, .ended(nil), .began, .ended(nil), .began, .ended(nil)])
         XCTAssertFalse(script.stream.isInSession)
     }
 
@@ -256,7 +307,8 @@ final class StanzaStreamTests: XCTestCase {
         let request = { @MainActor (timeout: Duration?) -> Task<Result<IQ, RequestError>, Never> in
             Task { @MainActor in
                 do throws(RequestError) {
-                    return .success(try await script.stream.request(IQ(.get, payload: ping), timeout: timeout))
+                    return .success(
+                        try await script.stream.request(IQ(.get, payload: ping), timeout: timeout))
                 } catch {
                     return .failure(error)
                 }
@@ -347,7 +399,8 @@ final class StanzaStreamTests: XCTestCase {
         stream.onMessage { log.append($0.id ?? "") }
         let filling = String(repeating: "x", count: 100)
         try stream.receive(
-            "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)'><message>\(filling)</message><message id='2'/>".utf8)
+            "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)'><message>\(filling)</message><message id='2'/>"
+                .utf8)
         XCTAssertEqual(log, ["stanzaBeyondLimit(StanzaKit.ParserLimits.Kind.stanzaBytes)", "2"])
     }
 
@@ -366,13 +419,18 @@ final class StanzaStreamTests: XCTestCase {
         let stream = StanzaStream(role: .component, makeID: { "1" }, write: { written += $0 })
         var presences: [Presence] = []
         stream.onPresence { presences.append($0) }
-        let header = "<stream:stream xmlns='jabber:component:accept' xmlns:stream='\(Namespace.streams)' xml:lang='de'>"
+        let header =
+            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='\(Namespace.streams)' xml:lang='de'>"
         let forwarded = "<f xmlns='urn:xmpp:forward:0'><show xmlns='jabber:component:accept'/></f>"
-        try stream.receive((header + "<presence from='a@b'><show>away</show>\(forwarded)</presence>").utf8)
+        try stream.receive(
+            (header + "<presence from='a@b'><show>away</show>\(forwarded)</presence>").utf8)
         try stream.receive("<presence xmlns='jabber:client'><show>xa</show></presence>".utf8)
-        XCTAssertEqual(presences.map { $0.element.first("show", in: .client)?.text }, ["away", "xa"])
         XCTAssertEqual(
-            presences.first?.element.first("f", in: "urn:xmpp:forward:0")?.children.first { _ in true },
+            presences.map { $0.element.first("show", in: .client)?.text }, ["away", "xa"])
+        XCTAssertEqual(
+            presences.first?.element.first("f", in: "urn:xmpp:forward:0")?.children.first { _ in
+                true
+            },
             Element("show", in: .component), "what was forwarded keeps its namespace")
         XCTAssertEqual(presences.first?.language, "de")
 
@@ -389,10 +447,32 @@ final class StanzaStreamTests: XCTestCase {
             "<iq to='a@b' type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>")
     }
 
+    func testAComponentAnswersFromTheAddressThatWasAsked() throws {
+        var written: [UInt8] = []
+        let stream = StanzaStream(role: .component, write: { written += $0 })
+        var asked: [IQ] = []
+        stream.onRequest(.get, "ping", in: "urn:xmpp:ping") { iq in
+            asked.append(iq)
+            return .later
+        }
+        let header =
+            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='\(Namespace.streams)'>"
+        try stream.receive(
+            (header
+                + "<iq type='get' id='1' from='a@b/c' to='x@gateway.example'><ping xmlns='urn:xmpp:ping'/></iq>")
+                .utf8)
+        XCTAssertEqual(written, [])
+        stream.answer(try XCTUnwrap(asked.first), with: .result(nil))
+        XCTAssertEqual(
+            String(decoding: written, as: UTF8.self),
+            "<iq id='1' type='result' to='a@b/c' from='x@gateway.example'/>")
+    }
+
     func testTheHeaderAndTheEndOfAStreamAreWritten() throws {
         var written: [UInt8] = []
         let stream = StanzaStream(role: .server, write: { written += $0 })
-        try stream.open(StreamHeader(attributes: [.init(.to, "b.example"), .init("version", "1.0")]))
+        try stream.open(
+            StreamHeader(attributes: [.init(.to, "b.example"), .init("version", "1.0")]))
         try stream.send(Presence(to: "a@b"))
         stream.close()
         stream.close()

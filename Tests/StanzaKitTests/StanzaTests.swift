@@ -2,7 +2,9 @@ import StanzaKit
 import XCTest
 
 final class StanzaTests: XCTestCase {
-    private func iq(_ xml: String) throws -> IQ { try XCTUnwrap(IQ(Element(parsing: xml, in: .client))) }
+    private func iq(_ xml: String) throws -> IQ {
+        try XCTUnwrap(IQ(Element(parsing: xml, in: .client)))
+    }
 
     func testAStanzaIsAViewOfItsElement() throws {
         let xml = "<iq xml:lang='de' type='get' id='1' from='A@B/c' odd='x'><q xmlns='u'/></iq>"
@@ -14,11 +16,15 @@ final class StanzaTests: XCTestCase {
         XCTAssertNil(iq.to)
         XCTAssertEqual(iq.language, "de")
         XCTAssertEqual(iq.payload, Element("q", in: "u"))
-        XCTAssertEqual(iq.element, try Element(parsing: xml, in: .client), "reading changes nothing")
+        XCTAssertEqual(
+            iq.element, try Element(parsing: xml, in: .client), "reading changes nothing")
         iq.to = "x@y"
         iq.from = nil
         iq.language = nil
-        XCTAssertEqual(iq.element, try Element(parsing: "<iq type='get' id='1' odd='x' to='x@y'><q xmlns='u'/></iq>", in: .client))
+        XCTAssertEqual(
+            iq.element,
+            try Element(
+                parsing: "<iq type='get' id='1' odd='x' to='x@y'><q xmlns='u'/></iq>", in: .client))
     }
 
     func testAStanzaOfAnotherKindIsNone() throws {
@@ -38,7 +44,9 @@ final class StanzaTests: XCTestCase {
 
     func testARequestIsAnsweredToItsSenderWithItsID() throws {
         let request = try iq("<iq from='A@B/c' to='me@x/y' id='7' type='set'><q xmlns='u'/></iq>")
-        XCTAssertEqual(request.result(Element("r", in: "u"))?.description, "<iq id='7' type='result' to='A@B/c'><r xmlns='u'/></iq>")
+        XCTAssertEqual(
+            request.result(Element("r", in: "u"))?.description,
+            "<iq id='7' type='result' to='A@B/c'><r xmlns='u'/></iq>")
         XCTAssertEqual(
             request.refusal(StanzaError(.forbidden))?.description,
             "<iq to='A@B/c' id='7' type='error'><error type='auth'>"
@@ -62,12 +70,15 @@ final class StanzaTests: XCTestCase {
     func testEveryConditionIsReadAsItIsWritten() throws {
         let conditions: [(StanzaError.Condition, String, StanzaError.Kind)] = [
             (.badRequest, "bad-request", .modify), (.conflict, "conflict", .cancel),
-            (.featureNotImplemented, "feature-not-implemented", .cancel), (.forbidden, "forbidden", .auth),
+            (.featureNotImplemented, "feature-not-implemented", .cancel),
+            (.forbidden, "forbidden", .auth),
             (.gone, "gone", .cancel), (.internalServerError, "internal-server-error", .cancel),
             (.itemNotFound, "item-not-found", .cancel), (.jidMalformed, "jid-malformed", .modify),
             (.notAcceptable, "not-acceptable", .modify), (.notAllowed, "not-allowed", .cancel),
-            (.notAuthorized, "not-authorized", .auth), (.policyViolation, "policy-violation", .modify),
-            (.recipientUnavailable, "recipient-unavailable", .wait), (.redirect, "redirect", .modify),
+            (.notAuthorized, "not-authorized", .auth),
+            (.policyViolation, "policy-violation", .modify),
+            (.recipientUnavailable, "recipient-unavailable", .wait),
+            (.redirect, "redirect", .modify),
             (.registrationRequired, "registration-required", .auth),
             (.remoteServerNotFound, "remote-server-not-found", .cancel),
             (.remoteServerTimeout, "remote-server-timeout", .wait),
@@ -112,7 +123,9 @@ final class StanzaTests: XCTestCase {
         XCTAssertEqual(iq.error, StanzaError(.undefinedCondition))
         XCTAssertEqual(try self.iq("<iq type='error'/>").error, StanzaError(.undefinedCondition))
         XCTAssertNil(try self.iq("<iq type='get'><error type='cancel'/></iq>").error)
-        let open = try self.iq("<iq type='error'><error><payment-required xmlns='\(Namespace.stanzaErrors)'/></error></iq>")
+        let open = try self.iq(
+            "<iq type='error'><error><payment-required xmlns='\(Namespace.stanzaErrors)'/></error></iq>"
+        )
         XCTAssertEqual(open.error?.condition.rawValue, "payment-required")
         XCTAssertEqual(open.error?.type, .cancel)
     }

@@ -14,13 +14,14 @@ final class StreamReplayTests: XCTestCase {
                 let kind = try XCTUnwrap(file.kind, "\(file.url.path()) is of no kind")
                 if replayed.contains(kind) { continue }
                 if announced.insert(kind).inserted { print("not replayed yet: \(kind.rawValue)") }
-                XCTAssertFalse(folder.isExtra, "\(file.url.path()): \(kind.rawValue) is not replayed yet")
+                XCTAssertFalse(
+                    folder.isExtra, "\(file.url.path()): \(kind.rawValue) is not replayed yet")
             }
         }
     }
 
-    /// Every byte file: the same however it is cut, equal to the stanzas that the transcript lists, and written
-    /// back without loss.
+    /// Every byte file: the same however it is cut, equal to the stanzas that the transcript lists,
+    /// and written back without loss.
     func testTranscriptsOfServersAreTheSameHoweverTheyAreCut() throws {
         for file in try VectorFolder.files(of: .transcripts) {
             let transcript = try file.json()
@@ -50,7 +51,8 @@ final class StreamReplayTests: XCTestCase {
             guard event["dir"]?.string == "S>C", event["stream"]?.string == stream,
                 event["part"] == nil, let xml = event["xml"]?.string
             else { return nil }
-            let kind = transcript["streams"]?.array?.first { $0["name"]?.string == stream }?["kind"]?.string
+            let kind = transcript["streams"]?.array?.first { $0["name"]?.string == stream }?[
+                "kind"]?.string
             return try Element(parsing: xml, in: kind == "c2s" ? .client : .component)
         }
     }
@@ -95,7 +97,9 @@ final class StreamReplayTests: XCTestCase {
 
     /// One element, or those of a whole stream.
     private func elements(of xml: String) throws(StreamError) -> [Element] {
-        guard xml.contains("<stream:stream") else { return [try Element(parsing: xml, in: .client)] }
+        guard xml.contains("<stream:stream") else {
+            return [try Element(parsing: xml, in: .client)]
+        }
         let outcome = StreamOutcome(of: Array(xml.utf8), cuts: [])
         if let failure = outcome.failure { throw failure }
         XCTAssertTrue(outcome.isClosed || !xml.contains("</stream:stream>"), xml)
@@ -118,7 +122,8 @@ final class StreamReplayTests: XCTestCase {
             for _ in 0..<200 {
                 let count = Int.random(in: 1...8, using: &random)
                 cuttings.append(
-                    (0..<count).map { _ in Int.random(in: 1..<bytes.count, using: &random) }.sorted())
+                    (0..<count).map { _ in Int.random(in: 1..<bytes.count, using: &random) }
+                        .sorted())
             }
         }
         for cuts in cuttings {

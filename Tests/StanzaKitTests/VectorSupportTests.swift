@@ -16,7 +16,8 @@ final class VectorSupportTests: XCTestCase {
     }
 
     func testJSONKeepsNamesApartThatAreCanonicallyEquivalent() throws {
-        let json = try JSON(Array(#"{"\u00e9": 1, "e\u0301": 2, "\ud83d\ude00": "\ud83d\ude00"}"#.utf8))
+        let json = try JSON(
+            Array(#"{"\u00e9": 1, "e\u0301": 2, "\ud83d\ude00": "\ud83d\ude00"}"#.utf8))
         XCTAssertEqual(json.members?.count, 3)
         XCTAssertEqual(json["\u{e9}"]?.int, 1)
         XCTAssertEqual(json["e\u{301}"]?.int, 2)

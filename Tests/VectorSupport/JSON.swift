@@ -1,7 +1,7 @@
 /// JSON with nothing merged and nothing rounded: members in order, texts as their exact scalars.
 ///
-/// Foundation's reader keys objects by `String`, so that two names that are canonically equivalent become one.
-/// Recordings are about bytes, so they are read by this.
+/// Foundation's reader keys objects by `String`, so that two names that are canonically equivalent
+/// become one. Recordings are about bytes, so they are read by this.
 package indirect enum JSON: Sendable {
     case null
     case bool(Bool)

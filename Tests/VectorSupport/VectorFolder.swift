@@ -1,7 +1,7 @@
 package import Foundation
 
-/// The recordings that the tests replay: those of the repository, and those below the folders that the
-/// environment variable `PRESENCEKIT_VECTORS` lists, separated by colons.
+/// The recordings that the tests replay: those of the repository, and those below the folders that
+/// the environment variable `PRESENCEKIT_VECTORS` lists, separated by colons.
 package struct VectorFolder {
     /// A sort of recording; its folder bears the name.
     package enum Kind: String, CaseIterable, Sendable {
@@ -20,7 +20,8 @@ package struct VectorFolder {
         let extra = ProcessInfo.processInfo.environment["PRESENCEKIT_VECTORS"] ?? ""
         return [VectorFolder(url: own, isExtra: false)]
             + extra.split(separator: ":").map {
-                VectorFolder(url: URL(filePath: String($0), directoryHint: .isDirectory), isExtra: true)
+                VectorFolder(
+                    url: URL(filePath: String($0), directoryHint: .isDirectory), isExtra: true)
             }
     }
 
@@ -70,7 +71,9 @@ package struct VectorFile {
     /// The kind and what is below its folder, as reports name the file.
     package var name: String {
         let components = url.standardizedFileURL.pathComponents
-        guard let kind, let index = components.lastIndex(of: kind.rawValue) else { return url.path() }
+        guard let kind, let index = components.lastIndex(of: kind.rawValue) else {
+            return url.path()
+        }
         return components[index...].joined(separator: "/")
     }
 
@@ -100,6 +103,8 @@ package struct VectorFile {
 
     /// Prints the one line that every replayed file gets.
     package func report(vectors: Int, steps: Int, note: String = "") {
-        print("replayed \(vectors) vectors, \(steps) steps: \(name)\(note.isEmpty ? "" : " (\(note))")")
+        print(
+            "replayed \(vectors) vectors, \(steps) steps: \(name)\(note.isEmpty ? "" : " (\(note))")"
+        )
     }
 }

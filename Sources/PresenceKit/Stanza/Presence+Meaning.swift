@@ -39,6 +39,12 @@ extension Presence {
         public var text: String
         /// The language; `nil` where none is known.
         public var language: String?
+
+        /// A status text in a language.
+        public init(text: String, language: String? = nil) {
+            self.text = text
+            self.language = language
+        }
     }
 
     /// What the stanza is for; `nil` for a type that the RFC does not have, which is to be ignored.
@@ -53,8 +59,8 @@ extension Presence {
         element.first("show", in: .client).flatMap { Show(rawValue: $0.text.trimmingXMLSpace()) }
     }
 
-    /// How much the resource wants to be chosen, from −128 to 127; 0 where nothing is said, or nothing that fits.
-    /// RFC 6121, section 4.7.2.3.
+    /// How much the resource wants to be chosen, from −128 to 127; 0 where nothing is said, or
+    /// nothing that fits. RFC 6121, section 4.7.2.3.
     public var priority: Int8 {
         guard let element = element.first("priority", in: .client), element.children.isEmpty else {
             return 0

@@ -4,8 +4,8 @@ public import StanzaKit
 public struct ContactPresence: Sendable, Hashable, Identifiable {
     /// The contact.
     public let jid: BareJID
-    /// The resources that are available, most wanted first: by priority, then by show (`chat`, none, `away`, `xa`,
-    /// `dnd`), then the most recent.
+    /// The resources that are available, most wanted first: by priority, then by show (`chat`,
+    /// none, `away`, `xa`, `dnd`), then the most recent.
     public private(set) var resources: [Resource] = []
 
     /// A resource that is available.

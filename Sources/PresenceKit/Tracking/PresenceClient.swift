@@ -10,8 +10,9 @@ public import StanzaKit
 /// }
 /// ```
 ///
-/// Events are delivered in line, after ``contacts`` changed. When the session ends everybody goes offline; a resumed
-/// session keeps what is known. So far whoever sends presence is a contact, the occupants of rooms among them.
+/// Events are delivered in line, after ``contacts`` changed. When the session ends everybody goes
+/// offline; a resumed session keeps what is known. So far whoever sends presence is a contact, the
+/// occupants of rooms among them.
 public final class PresenceClient {
     /// The stream that is followed.
     public let stream: StanzaStream

@@ -5,10 +5,11 @@ public import StanzaKit
 public enum PresenceEvent: Sendable, Hashable {
     /// The first resource of a contact became available.
     case wentOnline(ContactPresence)
-    /// A contact that stays online changed: a resource came or went, or changed show, priority or status.
+    /// A contact that stays online changed: a resource came or went, or changed show, priority or
+    /// status.
     case changed(ContactPresence)
-    /// The last resource of a contact went. The stanza that said so may carry a status; it is `nil` where the session
-    /// ended.
+    /// The last resource of a contact went. The stanza that said so may carry a status; it is `nil`
+    /// where the session ended.
     case wentOffline(BareJID, Presence?)
 
     /// Somebody wants to see our presence. RFC 6121, section 3.1.3.

@@ -10,9 +10,9 @@ public import StanzaKit
 /// stream.begin(as: "romeo@montague.example/orchard")      // asks for the roster
 /// ```
 ///
-/// Each session asks for the roster, by its version where the server announced versioning. Pushes are applied in
-/// the order of the stream and acknowledged; one that is not from the own account is refused. Events are delivered
-/// in line, each when ``roster`` has just changed accordingly.
+/// Each session asks for the roster, by its version where the server announced versioning. Pushes
+/// are applied in the order of the stream and acknowledged; one that is not from the own account is
+/// refused. Events are delivered in line, each when ``roster`` has just changed accordingly.
 public final class RosterClient {
     /// The stream that the roster is kept on.
     public let stream: StanzaStream
@@ -21,7 +21,8 @@ public final class RosterClient {
 
     private var handlers = HandlerList<(RosterEvent) -> Void>()
     private var itemCount: UInt64 = 0
-    /// Whether the roster was ever received as a whole: a push alone shows a version without its items.
+    /// Whether the roster was ever received as a whole: a push alone shows a version without its
+    /// items.
     private var hasBase = false
     private var registrations: [Registration] = []
 
@@ -30,7 +31,7 @@ public final class RosterClient {
         self.stream = stream
         registrations = [
             stream.onSession { [weak self] event in
-                if case .began = event { self?.fetch() }
+                if case .began = event { self?.refresh() }
             },
             stream.onRequest(.set, "query", in: .roster) { [weak self] iq in
                 self?.receivePush(iq) ?? .unhandled
@@ -64,8 +65,13 @@ extension RosterClient: Sendable {}
 // MARK: The initial roster
 
 extension RosterClient {
-    /// Asks for the roster. RFC 6121, sections 2.1.3 and 2.6.2.
-    private func fetch() {
+    /// Asks for the roster, as every session does by itself when it begins. RFC 6121, sections
+    /// 2.1.3 and 2.6.2.
+    ///
+    /// The server answers with the whole roster or, where versions are announced, that nothing
+    /// changed; either way ``RosterEvent/initialRosterReceived`` follows. An error is an answer
+    /// too, and changes nothing.
+    public func refresh() {
         let announcesVersions = stream.features?.first("ver", in: .rosterVersioning) != nil
         let version = announcesVersions ? (hasBase ? roster.version : nil) ?? "" : nil
         let query = Element("query", in: .roster, attributes: ["ver": version])

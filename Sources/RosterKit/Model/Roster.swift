@@ -3,7 +3,8 @@ public import StanzaKit
 
 /// The contacts of an account: a value, so that a copy stays as it was. RFC 6121, section 2.1.
 ///
-/// Copying is free and a change after a copy costs the change alone, however many contacts there are.
+/// Copying is free and a change after a copy costs the change alone, however many contacts there
+/// are.
 public struct Roster: Sendable {
     /// How much is known.
     public enum State: Sendable, Hashable {
@@ -33,8 +34,9 @@ public struct Roster: Sendable {
     /// All entries, sorted by address.
     public var items: [RosterItem] { entries.values.sorted { $0.jid < $1.jid } }
 
-    /// The names of the groups, sorted by their bytes. A group is there as long as an entry is in it, and besides
-    /// while its own ``RosterEvent/groupAdded(_:)`` is delivered, when it is still empty.
+    /// The names of the groups, sorted by their bytes. A group is there as long as an entry is in
+    /// it, and besides while its own ``RosterEvent/groupAdded(_:)`` is delivered, when it is still
+    /// empty.
     public var groupNames: [String] { groups.keys.sorted().map(\.string) }
 
     /// The entries in `group`, sorted by address.

@@ -2,7 +2,8 @@ public import StanzaKit
 
 /// An entry of a roster: a contact with its name, groups and subscription. RFC 6121, section 2.1.2.
 public struct RosterItem: Sendable, Identifiable {
-    /// One life of an entry: the same through all its updates, another one after removal and adding again.
+    /// One life of an entry: the same through all its updates, another one after removal and adding
+    /// again.
     public struct ID: Sendable, Hashable {
         let number: UInt64
     }

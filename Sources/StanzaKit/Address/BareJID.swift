@@ -22,24 +22,29 @@ public struct BareJID: Sendable {
 
     /// An address as people type it and programs say it, by the strict rules.
     ///
-    /// So far the rules are those for ASCII: letters become lower case, the domain is a host name, one dot at
-    /// its end is dropped. Anything beyond is refused as ``JIDError/Reason/unsupported``.
+    /// So far the rules are those for ASCII: letters become lower case, the domain is a host name,
+    /// one dot at its end is dropped. Anything beyond is refused as
+    /// ``JIDError/Reason/unsupported``.
     ///
     /// - Throws: Which part is wrong, and why. A resource is wrong here.
     public init(_ text: String) throws(JIDError) {
         let jid = try JID(text)
-        if jid.resource != nil { throw JIDError(part: .resource, reason: .invalidCharacter, scalar: "/") }
+        if jid.resource != nil {
+            throw JIDError(part: .resource, reason: .invalidCharacter, scalar: "/")
+        }
         self = jid.bare
     }
 
-    /// An address as it came off the wire, leniently: what the strict rules do not know is kept, with ASCII
-    /// letters in lower case, so that no contact is lost over its address.
+    /// An address as it came off the wire, leniently: what the strict rules do not know is kept,
+    /// with ASCII letters in lower case, so that no contact is lost over its address.
     ///
-    /// - Throws: What no address can have: no domain, an empty local part, a second `@`, white space around
-    ///   it, or a part over 1,023 octets. A resource is wrong here.
+    /// - Throws: What no address can have: no domain, an empty local part, a second `@`, white
+    ///   space around it, or a part over 1,023 octets. A resource is wrong here.
     public init(wire text: String) throws(JIDError) {
         let jid = try JID(wire: text)
-        if jid.resource != nil { throw JIDError(part: .resource, reason: .invalidCharacter, scalar: "/") }
+        if jid.resource != nil {
+            throw JIDError(part: .resource, reason: .invalidCharacter, scalar: "/")
+        }
         self = jid.bare
     }
 
@@ -53,7 +58,8 @@ public struct BareJID: Sendable {
         localLength == 0 ? text : String(text.utf8.dropFirst(localLength + 1)) ?? text
     }
 
-    /// Whether the strict rules hold. Where they do not, only octets tell whether two addresses are the same.
+    /// Whether the strict rules hold. Where they do not, only octets tell whether two addresses are
+    /// the same.
     public var isConforming: Bool { layout & Self.conformingFlag != 0 }
 
     private var localLength: Int { Int(layout & ~Self.conformingFlag) }

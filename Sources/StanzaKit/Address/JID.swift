@@ -27,14 +27,16 @@ public struct JID: Sendable {
         self.init(bare: bare, resource: nil)
     }
 
-    /// An address as people type it and programs say it, by the strict rules; see ``BareJID/init(_:)``.
+    /// An address as people type it and programs say it, by the strict rules; see
+    /// ``BareJID/init(_:)``.
     ///
     /// - Throws: Which part is wrong, and why.
     public init(_ text: String) throws(JIDError) {
         self = try Self.parse(text.utf8, isLenient: false)
     }
 
-    /// An address as it came off the wire, leniently; see ``BareJID/init(wire:)``. The resource is kept as it is.
+    /// An address as it came off the wire, leniently; see ``BareJID/init(wire:)``. The resource is
+    /// kept as it is.
     ///
     /// - Throws: What no address can have; besides, an empty resource behind `/`.
     public init(wire text: String) throws(JIDError) {
@@ -52,7 +54,11 @@ public struct JID: Sendable {
         let result = bytes.withContiguousStorageIfAvailable { bytes in
             unsafe JIDParser.parse(bytes, isLenient: isLenient)
         }
-        let copied = { unsafe Array(bytes).withUnsafeBufferPointer { unsafe JIDParser.parse($0, isLenient: isLenient) } }
+        let copied = {
+            unsafe Array(bytes).withUnsafeBufferPointer {
+                unsafe JIDParser.parse($0, isLenient: isLenient)
+            }
+        }
         return try (result ?? copied()).get()
     }
 
@@ -67,7 +73,8 @@ public struct JID: Sendable {
 }
 
 extension JID: Hashable, Comparable {
-    /// Whether the octets of `left` come first; an address without a resource comes before all that have one.
+    /// Whether the octets of `left` come first; an address without a resource comes before all that
+    /// have one.
     public static func < (left: JID, right: JID) -> Bool {
         if left.bare != right.bare { return left.bare < right.bare }
         guard let other = right.exactResource else { return false }

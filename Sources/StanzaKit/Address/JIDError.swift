@@ -35,8 +35,8 @@ public struct JIDError: Error, Sendable {
         case invalidCharacter
         /// A hyphen where a label of a domain may have none.
         case misplacedHyphen
-        /// Characters beyond ASCII, an A-label (`xn--`) or an IP literal, which this version does not
-        /// prepare yet.
+        /// Characters beyond ASCII, an A-label (`xn--`) or an IP literal, which this version does
+        /// not prepare yet.
         case unsupported
     }
 }

@@ -46,7 +46,9 @@ enum JIDParser {
                 break
             }
             if byte == UInt8(ascii: "@") {
-                if at != nil { throw JIDError(part: .domain, reason: .invalidCharacter, scalar: "@") }
+                if at != nil {
+                    throw JIDError(part: .domain, reason: .invalidCharacter, scalar: "@")
+                }
                 at = index
             }
         }
@@ -66,7 +68,8 @@ enum JIDParser {
     ) throws(JIDError) -> BareJID {
         let domainStart = at.map { $0 + 1 } ?? 0
         var end = bytes.count
-        // One dot at the end of a domain means the root and is no part of it. RFC 7622, section 3.2.
+        // One dot at the end of a domain means the root and is no part of it. RFC 7622, section
+        // 3.2.
         if end > domainStart, unsafe bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
         if at == 0 { throw JIDError(part: .local, reason: .empty) }
         if end == domainStart { throw JIDError(part: .domain, reason: .empty) }
@@ -98,7 +101,7 @@ enum JIDParser {
         _ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ table: UnsafeBufferPointer<UInt8>,
         _ isUpper: inout Bool, _ violation: inout JIDError?
     ) {
-        for byte in unsafe bytes {
+        for unsafe byte in unsafe bytes {
             let set = unsafe ByteSet(rawValue: table[Int(byte)])
             if set.contains(.upper) { isUpper = true }
             if !set.contains(.local), violation == nil {
@@ -139,7 +142,8 @@ enum JIDParser {
             return JIDError(part: .domain, reason: .misplacedHyphen, scalar: "-")
         }
         let third = unsafe label.startIndex + 2
-        if unsafe label.count >= 4, unsafe label[third] == hyphen, unsafe label[third + 1] == hyphen {
+        if unsafe label.count >= 4, unsafe label[third] == hyphen, unsafe label[third + 1] == hyphen
+        {
             let isALabel = unsafe first | 0x20 == 0x78 && label[third - 1] | 0x20 == 0x6E
             return JIDError(part: .domain, reason: isALabel ? .unsupported : .misplacedHyphen)
         }

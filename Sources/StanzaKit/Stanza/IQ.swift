@@ -56,7 +56,8 @@ public struct IQ: Stanza {
 
     /// The refusal of this request.
     ///
-    /// - Returns: `nil` if this is an answer itself: answers are never answered. RFC 6120, section 8.2.3.
+    /// - Returns: `nil` if this is an answer itself: answers are never answered. RFC 6120, section
+    ///   8.2.3.
     public func refusal(_ error: StanzaError) -> IQ? {
         type == .result ? nil : errorReply(error)
     }

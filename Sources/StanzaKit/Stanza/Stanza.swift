@@ -1,5 +1,5 @@
-/// What the three kinds of stanza have in common: a view of an element that reads it and, when told to,
-/// changes it. RFC 6120, section 8.1.
+/// What the three kinds of stanza have in common: a view of an element that reads it and, when told
+/// to, changes it. RFC 6120, section 8.1.
 ///
 /// A stanza is its element: whatever this library does not know stays in it and is written back.
 public protocol Stanza: Sendable, Hashable, CustomStringConvertible {
@@ -19,7 +19,8 @@ extension Stanza {
         set { element[.to] = newValue?.description }
     }
 
-    /// The sender, as the server says; `nil` where the attribute is absent or no address. RFC 6120, section 8.1.2.
+    /// The sender, as the server says; `nil` where the attribute is absent or no address. RFC 6120,
+    /// section 8.1.2.
     public var from: JID? {
         get { element.address(.from).jid }
         set { element[.from] = newValue?.description }
@@ -50,8 +51,8 @@ extension Stanza {
 
     /// The error to send back for this stanza, with its id and without its contents.
     ///
-    /// - Returns: `nil` for a stanza that is an error itself: an error is never answered with an error.
-    ///   RFC 6120, section 8.3.1.
+    /// - Returns: `nil` for a stanza that is an error itself: an error is never answered with an
+    ///   error. RFC 6120, section 8.3.1.
     func errorReply(_ error: StanzaError) -> Self? {
         if isError { return nil }
         return Self(

@@ -98,8 +98,8 @@ extension StanzaError: Hashable, CustomStringConvertible {
 extension StanzaError {
     /// Reads an `error` element; `nil` if the element is another one.
     ///
-    /// An unknown or absent type reads as the one that the RFC recommends for the condition, an absent
-    /// condition as `undefined-condition`. A legacy `code` is ignored (XEP-0086).
+    /// An unknown or absent type reads as the one that the RFC recommends for the condition, an
+    /// absent condition as `undefined-condition`. A legacy `code` is ignored (XEP-0086).
     public init?(_ element: Element) {
         guard element.is("error", in: .client) else { return nil }
         let conditions = element.children.filter {

@@ -1,9 +1,10 @@
 internal import Synchronization
 
-/// The one place where an answer, a clock and a cancelled task meet: whoever settles it first decides.
+/// The one place where an answer, a clock and a cancelled task meet: whoever settles it first
+/// decides.
 ///
-/// The answer comes on the stream's isolation, the others from anywhere, so the state is behind a lock. The
-/// lock is never held while anything else runs.
+/// The answer comes on the stream's isolation, the others from anywhere, so the state is behind a
+/// lock. The lock is never held while anything else runs.
 final class PendingReply: Sendable {
     typealias Outcome = Result<IQ, RequestError>
 

@@ -14,9 +14,10 @@ struct PendingRequest {
 extension StanzaStream {
     /// Sends a request and calls `reply` in line with the answer.
     ///
-    /// The answer is matched by id and sender (RFC 6120, section 8.1.2.1): a request without addressee is answered
-    /// by the own account only. `reply` runs before any stanza behind the answer is looked at, and exactly once,
-    /// unless the registration is cancelled. There is no timeout; use ``request(_:timeout:)`` for one.
+    /// The answer is matched by id and sender (RFC 6120, section 8.1.2.1): a request without
+    /// addressee is answered by the own account only. `reply` runs before any stanza behind the
+    /// answer is looked at, and exactly once, unless the registration is cancelled. There is no
+    /// timeout; use ``request(_:timeout:)`` for one.
     ///
     /// - Parameters:
     ///   - iq: The request. Without an id it gets one.
@@ -29,7 +30,7 @@ extension StanzaStream {
         var iq = iq
         let id = iq.id ?? makeID()
         iq.id = id
-        if !isInSession {
+        if !isInSession || isClosedHere {
             reply(.failure(RequestError(.disconnected)))
             return registration
         }
@@ -59,6 +60,7 @@ extension StanzaStream {
     /// - Returns: The result.
     /// - Throws: Why there is none.
     public func request(_ iq: IQ, timeout: Duration? = nil) async throws(RequestError) -> IQ {
+        if Task.isCancelled { throw RequestError(.cancelled) }
         let pending = PendingReply()
         let registration = request(iq) { pending.settle($0) }
         let clock = clock
@@ -98,7 +100,7 @@ extension StanzaStream {
         case result(Element?)
         /// It failed.
         case error(StanzaError)
-        /// It is answered later, by the handler, with ``send(_:)-(Stanza)``.
+        /// It is answered later, with ``StanzaStream/answer(_:with:)``.
         case later
         /// Nothing is sent; so the sender learns nothing.
         case silence
@@ -108,9 +110,9 @@ extension StanzaStream {
 
     /// Answers requests of one payload.
     ///
-    /// Where several handlers take the same payload, they are asked in the order of registration until one does
-    /// not say ``Answer/unhandled``. A request that nobody handles is answered with `service-unavailable`
-    /// (RFC 6120, section 8.4).
+    /// Where several handlers take the same payload, they are asked in the order of registration
+    /// until one does not say ``Answer/unhandled``. A request that nobody handles is answered with
+    /// `service-unavailable` (RFC 6120, section 8.4).
     ///
     /// - Parameters:
     ///   - type: ``IQ/Kind/get`` or ``IQ/Kind/set``.
@@ -129,7 +131,7 @@ extension StanzaStream {
     func handle(_ iq: IQ) {
         switch iq.type {
         case .result, .error: settle(iq)
-        case .get, .set, nil: answer(iq)
+        case .get, .set, nil: receiveRequest(iq)
         }
     }
 
@@ -158,7 +160,7 @@ extension StanzaStream {
         }
     }
 
-    private func answer(_ iq: IQ) {
+    private func receiveRequest(_ iq: IQ) {
         let children = Array(iq.element.children)
         if case .malformed = iq.element.address(.from) {
             return report(.unanswerableRequest, in: iq.element)
@@ -166,20 +168,23 @@ extension StanzaStream {
         guard iq.id != nil else { return report(.unanswerableRequest, in: iq.element) }
         guard iq.isRequest, children.count == 1, let payload = children.first else {
             report(.malformedRequest, in: iq.element)
-            return reply(to: iq, with: .error(StanzaError(.badRequest)))
+            return answer(iq, with: .error(StanzaError(.badRequest)))
         }
-        var answer = Answer.unhandled
+        var given = Answer.unhandled
         requestHandlers.forEach { handler in
-            if answer == .unhandled, handler.type == iq.type,
+            if given == .unhandled, handler.type == iq.type,
                 payload.is(handler.name, in: handler.namespace)
             {
-                answer = handler.answer(iq)
+                given = handler.answer(iq)
             }
         }
-        reply(to: iq, with: answer)
+        answer(iq, with: given)
     }
 
-    private func reply(to iq: IQ, with answer: Answer) {
+    /// Answers a request whose handler said ``Answer/later``.
+    ///
+    /// On a component's stream the answer comes from the address that was asked.
+    public func answer(_ iq: IQ, with answer: Answer) {
         let reply: IQ?
         switch answer {
         case .result(let payload): reply = iq.result(payload)
@@ -187,7 +192,8 @@ extension StanzaStream {
         case .unhandled: reply = iq.refusal(StanzaError(.serviceUnavailable))
         case .later, .silence: reply = nil
         }
-        guard let reply else { return }
+        guard var reply else { return }
+        if role != .client { reply.element[.from] = iq.element[.to] }
         do throws(SerializationError) {
             try send(reply)
         } catch {

@@ -1,4 +1,5 @@
-/// The ordered stream of stanzas of one session: bytes or stanzas in, handlers called in line, bytes out.
+/// The ordered stream of stanzas of one session: bytes or stanzas in, handlers called in line,
+/// bytes out.
 ///
 /// It opens no connection. Whoever has one feeds what arrives and writes what the stream hands out:
 ///
@@ -9,12 +10,12 @@
 /// for try await bytes in connection.inbound { try stream.receive(bytes) }
 /// ```
 ///
-/// A stream lives on the actor that made it, or on none; the compiler keeps it there. Every handler runs before
-/// `receive` returns, stanza after stanza. What is received from inside a handler waits until the handler and
-/// the stanza at hand are done.
+/// A stream lives on the actor that made it, or on none; the compiler keeps it there. Every handler
+/// runs before `receive` returns, stanza after stanza. What is received from inside a handler waits
+/// until the handler and the stanza at hand are done.
 ///
-/// The stanzas of component and server streams are shown in ``Namespace/client`` too, and written in their own
-/// content namespace (RFC 6120, section 4.8.3).
+/// The stanzas of component and server streams are shown in ``Namespace/client`` too, and written
+/// in their own content namespace (RFC 6120, section 4.8.3).
 public final class StanzaStream {
     /// Whose stream it is: this decides the content namespace. RFC 6120, section 4.8.3; XEP-0114.
     public enum Role: Sendable, Hashable {
@@ -52,7 +53,8 @@ public final class StanzaStream {
     private var waiting: [Element] = []
     private var isReceiving = false
     private var restartsParser = false
-    private var isClosedHere = false
+    /// Whether the end tag was sent.
+    private(set) var isClosedHere = false
     private let nextID: () -> String
 
     var requests: [PendingRequest] = []
@@ -69,7 +71,8 @@ public final class StanzaStream {
     ///   - role: Whose stream it is.
     ///   - limits: What the peer may make the stream hold.
     ///   - clock: What timeouts are measured with.
-    ///   - makeID: Makes the ids of requests, each another; by default such that nobody can guess them.
+    ///   - makeID: Makes the ids of requests, each another; by default such that nobody can guess
+    ///     them.
     ///   - write: Takes the bytes to send, in order. Called in line.
     public init(
         role: Role = .client, limits: ParserLimits = ParserLimits(),
@@ -103,8 +106,8 @@ extension StanzaStream {
         messageHandlers.add(handler)
     }
 
-    /// Calls `handler` for every child of the stream that is no stanza, such as features and what else is
-    /// negotiated.
+    /// Calls `handler` for every child of the stream that is no stanza, such as features and what
+    /// else is negotiated.
     @discardableResult
     public func onElement(_ handler: @escaping (Element) -> Void) -> Registration {
         elementHandlers.add(handler)
@@ -131,7 +134,8 @@ extension StanzaStream {
 // MARK: Session
 
 extension StanzaStream {
-    /// Tells that a new session began: authenticated, and on a client's stream with a resource bound.
+    /// Tells that a new session began: authenticated, and on a client's stream with a resource
+    /// bound.
     ///
     /// - Parameter address: The own address.
     public func begin(as address: JID) {
@@ -141,11 +145,13 @@ extension StanzaStream {
         sessionHandlers.forEach { $0(.began) }
     }
 
-    /// Tells that the session goes on over a new connection and nothing was lost (XEP-0198, section 5).
+    /// Tells that the session goes on over a new connection and nothing was lost (XEP-0198, section
+    /// 5).
     ///
     /// Requests that have no answer yet keep waiting for it.
     ///
-    /// - Precondition: A session is under way: ``end(_:)`` was not called when the connection broke.
+    /// - Precondition: A session is under way: ``end(_:)`` was not called when the connection
+    ///   broke.
     public func resume() {
         precondition(isInSession, "only a session that has not ended can be resumed")
         sessionHandlers.forEach { $0(.resumed) }
@@ -162,36 +168,43 @@ extension StanzaStream {
         if wasInSession { sessionHandlers.forEach { $0(.ended(error)) } }
     }
 
-    /// Gets ready for the header of a new stream: after authentication, after STARTTLS, or on a new connection.
+    /// Gets ready for the header of a new stream: after authentication, after STARTTLS, or on a new
+    /// connection.
     ///
-    /// Called from a handler, it counts from the byte behind the element at hand. RFC 6120, section 4.3.3.
+    /// Called from a handler, it counts from the byte behind the element at hand (RFC 6120, section
+    /// 4.3.3). Called elsewhere, whatever was received and is not complete is forgotten.
     public func restart() {
         header = nil
         features = nil
         isClosedHere = false
-        if isReceiving { restartsParser = true } else { parser.restart() }
+        if isReceiving {
+            restartsParser = true
+        } else {
+            parser = StanzaParser(limits: parser.limits)
+        }
     }
 }
 
 // MARK: Sending
 
 extension StanzaStream {
-    /// Sends a stanza.
+    /// Sends a stanza. Once the stream is closed nothing is sent.
     ///
     /// - Throws: What XML does not allow; then nothing is sent.
     public func send(_ stanza: some Stanza) throws(SerializationError) {
         try send(stanza.element)
     }
 
-    /// Sends a child of the stream element.
+    /// Sends a child of the stream element. Once the stream is closed nothing is sent.
     ///
     /// - Throws: What XML does not allow; then nothing is sent.
     public func send(_ element: Element) throws(SerializationError) {
         var bytes: [UInt8] = []
         let outgoing =
-            role == .client ? element : element.movingContent(from: .client, to: role.contentNamespace)
+            role == .client
+            ? element : element.movingContent(from: .client, to: role.contentNamespace)
         try serializer.append(outgoing, to: &bytes)
-        write(bytes)
+        if !isClosedHere { write(bytes) }
     }
 
     /// Sends the header of a stream. RFC 6120, section 4.7.
@@ -231,7 +244,7 @@ extension StanzaStream {
             element.append(
                 Element("text", in: .streamErrors, attributes: [.language: "en"], text: text))
         }
-        if !isClosedHere { try? send(element) }
+        try? send(element)
         close()
     }
 }
@@ -241,8 +254,8 @@ extension StanzaStream {
 extension StanzaStream {
     /// Takes bytes that arrived, and calls handlers for everything that they complete.
     ///
-    /// - Throws: What ends the stream. The peer was told, the session has ended, and the connection is to be
-    ///   closed. Bytes that are received afterwards throw the same until ``restart()``.
+    /// - Throws: What ends the stream. The peer was told, the session has ended, and the connection
+    ///   is to be closed. Bytes that are received afterwards throw the same until ``restart()``.
     public func receive(_ bytes: some Sequence<UInt8>) throws(StreamError) {
         parser.receive(bytes)
         try dispatch()
@@ -287,8 +300,10 @@ extension StanzaStream {
         switch event {
         case .opened(let header):
             self.header = header
-            // A stream without default namespace declares it on every stanza. RFC 6120, section 4.8.2.
-            let isKnown = [role.contentNamespace, .streams, .empty].contains(header.contentNamespace)
+            // A stream without default namespace declares it on every stanza. RFC 6120, section
+            // 4.8.2.
+            let isKnown = [role.contentNamespace, .streams, .empty].contains(
+                header.contentNamespace)
             if !isKnown { throw StreamError(.invalidNamespace, text: "another content namespace") }
         case .element(let element):
             try handle(

@@ -1,7 +1,8 @@
 /// What becomes of the session on a stream.
 @nonexhaustive
 public enum SessionEvent: Sendable, Hashable {
-    /// A new session: a resource is bound, nothing is known of what was before. RFC 6120, section 7.
+    /// A new session: a resource is bound, nothing is known of what was before. RFC 6120, section
+    /// 7.
     case began
     /// The session goes on over a new connection and nothing was lost. XEP-0198, section 5.
     case resumed

@@ -11,8 +11,8 @@ public struct AttributeName: Sendable, Hashable {
     /// The attribute `name` in `namespace`.
     ///
     /// - Parameters:
-    ///   - name: The local name: at most 65,535 UTF-8 bytes. Whether XML allows it is checked when it
-    ///     is written.
+    ///   - name: The local name: at most 65,535 UTF-8 bytes. Whether XML allows it is checked when
+    ///     it is written.
     ///   - namespace: The namespace, normally none.
     public init(_ name: String, in namespace: Namespace = .empty) {
         exactName = ExactText(name)

@@ -1,8 +1,8 @@
 extension Element {
     /// The element with the names that are in the content namespace `old` moved to `new`.
     ///
-    /// Only what hangs on the stanza through elements of the same namespace moves: a stanza that was forwarded
-    /// inside some other payload keeps the namespace that it was sent with.
+    /// Only what hangs on the stanza through elements of the same namespace moves: a stanza that
+    /// was forwarded inside some other payload keeps the namespace that it was sent with.
     func movingContent(from old: Namespace, to new: Namespace) -> Element {
         guard isIn(old) else { return self }
         var own = Tape()

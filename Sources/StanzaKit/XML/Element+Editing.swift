@@ -39,7 +39,9 @@ extension Element {
     /// Appends text, to the run of text at the end where there is one.
     public mutating func append(_ text: String) {
         detach()
-        let last = children.reduce(tape.attributes(of: 0).upperBound) { max($0, Int($1.record.end)) }
+        let last = children.reduce(tape.attributes(of: 0).upperBound) {
+            max($0, Int($1.record.end))
+        }
         tape.appendText(text.utf8, continuing: last < tape.records.count)
         tape.records[0].end = UInt32(tape.records.count)
     }
@@ -55,8 +57,8 @@ extension Element {
         removeChildren { $0.is(name, in: namespace) }
     }
 
-    /// Puts `child` where the first child element of the same name is, and removes further ones; without
-    /// any, appends it.
+    /// Puts `child` where the first child element of the same name is, and removes further ones;
+    /// without any, appends it.
     public mutating func replace(with child: Element) {
         let same = children.filter { $0.hasSameName(as: child) }.map(\.index)
         if same.isEmpty {
@@ -98,11 +100,13 @@ extension Element {
         (tape, index) = (own, 0)
     }
 
-    /// Writes the root anew with those of its attributes and children that `keep` wants; `keep` is told the
-    /// index of each, last the index behind them all, and may write in front of it.
+    /// Writes the root anew with those of its attributes and children that `keep` wants; `keep` is
+    /// told the index of each, last the index behind them all, and may write in front of it.
     private mutating func rebuild(keeping keep: (Int, inout Tape) -> Bool) {
         var own = Tape()
-        own.append(.element, name: tape.bytes[record.localRange], namespace: tape.bytes[record.namespaceRange])
+        own.append(
+            .element, name: tape.bytes[record.localRange],
+            namespace: tape.bytes[record.namespaceRange])
         var next = 1
         var continuesText = false
         while next < tape.records.count {

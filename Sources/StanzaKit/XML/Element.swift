@@ -18,10 +18,11 @@ public struct Element: Sendable {
     /// An element with attributes, text and child elements.
     ///
     /// - Parameters:
-    ///   - name: The local name, at most 65,535 UTF-8 bytes. Whether XML allows it is checked when it is
-    ///     written (``SerializationError``).
+    ///   - name: The local name, at most 65,535 UTF-8 bytes. Whether XML allows it is checked when
+    ///     it is written (``SerializationError``).
     ///   - namespace: The namespace; an element has no other way to get one, it inherits none.
-    ///   - attributes: Values by name; the ones that are `nil` are left out. Of one name the last counts.
+    ///   - attributes: Values by name; the ones that are `nil` are left out. Of one name the last
+    ///     counts.
     ///   - text: Text in front of the children.
     ///   - children: Child elements.
     public init(
@@ -66,8 +67,9 @@ extension Element {
         tape.matches(record.namespaceRange, namespace.rawValue)
     }
 
-    /// The language of the text in this element: the nearest `xml:lang` on it or around it, else that of
-    /// the stream it came from; `nil` where none is known or the nearest is empty. RFC 6120, section 8.1.5.
+    /// The language of the text in this element: the nearest `xml:lang` on it or around it, else
+    /// that of the stream it came from; `nil` where none is known or the nearest is empty. RFC
+    /// 6120, section 8.1.5.
     public var language: String? { tape.language(at: index) }
 }
 
@@ -134,7 +136,8 @@ extension Element {
     /// The child elements, in order.
     public var children: Children { Children(parent: self) }
 
-    /// The element's own text: its runs joined, without the text of child elements. Empty where there is none.
+    /// The element's own text: its runs joined, without the text of child elements. Empty where
+    /// there is none.
     public var text: String {
         var text = ""
         var next = tape.attributes(of: index).upperBound
@@ -191,8 +194,8 @@ extension Element {
 // MARK: Equality
 
 extension Element: Hashable {
-    /// Whether both are the same element to XML: names, values and text by their UTF-8 bytes, content in
-    /// order, attributes in any order. The language that a stream adds does not count.
+    /// Whether both are the same element to XML: names, values and text by their UTF-8 bytes,
+    /// content in order, attributes in any order. The language that a stream adds does not count.
     public static func == (left: Element, right: Element) -> Bool {
         let shift = right.index - left.index
         guard Int(left.record.end) + shift == Int(right.record.end) else { return false }

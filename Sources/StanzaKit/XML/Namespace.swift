@@ -37,8 +37,9 @@ extension Namespace {
     /// No namespace.
     public static let empty: Namespace = ""
 
-    /// Stanzas as this library shows them, whatever the stream calls them: ``StanzaStream`` maps the
-    /// content namespace of component and server streams to this one and back. RFC 6120, section 4.8.2.
+    /// Stanzas as this library shows them, whatever the stream calls them: ``StanzaStream`` maps
+    /// the content namespace of component and server streams to this one and back. RFC 6120,
+    /// section 4.8.2.
     public static let client: Namespace = "jabber:client"
 
     /// Stanzas on a stream between servers. RFC 6120, section 4.8.2.

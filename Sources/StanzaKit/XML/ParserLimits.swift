@@ -1,11 +1,11 @@
 /// What a peer may make a parser hold: finite by default, in bytes as they are on the wire.
 ///
-/// A stanza that goes beyond a limit is dropped and reported, and the stream goes on: otherwise anybody who
-/// may send a message could end the user's stream. A stream header that does ends the stream with
-/// `policy-violation`, as does a stand-alone document.
+/// A stanza that goes beyond a limit is dropped and reported, and the stream goes on: otherwise
+/// anybody who may send a message could end the user's stream. A stream header that does ends the
+/// stream with `policy-violation`, as does a stand-alone document.
 public struct ParserLimits: Sendable, Hashable {
-    /// Bytes of one stanza from its first `<` to its last `>`; up to 1 GiB. By default 4 MiB, a roster of
-    /// some 30,000 contacts.
+    /// Bytes of one stanza from its first `<` to its last `>`; up to 1 GiB. By default 4 MiB, a
+    /// roster of some 30,000 contacts.
     public var stanzaBytes = 4 << 20
     /// Bytes in front of and in the stream header. By default 16 KiB.
     public var headerBytes = 16 << 10

@@ -2,8 +2,8 @@
 public struct StreamHeader: Sendable, Hashable {
     /// The attributes in wire order, without namespace declarations.
     public var attributes: [Element.Attribute]
-    /// The default namespace that it declares, normally that of the stanzas; ``Namespace/empty`` if none.
-    /// RFC 6120, section 4.8.2.
+    /// The default namespace that it declares, normally that of the stanzas; ``Namespace/empty`` if
+    /// none. RFC 6120, section 4.8.2.
     public var contentNamespace: Namespace
 
     /// A stream header with `attributes` and stanzas in `contentNamespace`.

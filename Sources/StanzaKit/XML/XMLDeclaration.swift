@@ -48,7 +48,9 @@ enum XMLDeclaration {
                 return .failure(.unsupportedEncoding, "an encoding other than UTF-8")
             }
         }
-        if let standalone = attribute("standalone", in: &rest), standalone != "yes", standalone != "no" {
+        if let standalone = attribute("standalone", in: &rest), standalone != "yes",
+            standalone != "no"
+        {
             return .failure(.notWellFormed, "not an XML declaration")
         }
         return rest.allSatisfy(isSpace)

@@ -2,13 +2,18 @@ import PresenceKit
 import RosterKit
 import StanzaKit
 
-// The one thing that you bring is the connection. Here it is a server of four lines.
-let stream = StanzaStream { bytes in print("to the server:", String(decoding: bytes, as: UTF8.self)) }
+// The connection is what you bring. Here what would be sent is printed, and what would arrive is
+// spelled out.
+let stream = StanzaStream { bytes in
+    print("to the server:", String(decoding: bytes, as: UTF8.self))
+}
 let roster = RosterClient(stream)
 let presence = PresenceClient(stream)
 
 roster.onEvent { event in
-    if case .entryAdded(let item) = event { print("\(item.name ?? "\(item.jid)") is in your roster") }
+    if case .entryAdded(let item) = event {
+        print("\(item.name ?? "\(item.jid)") is in your roster")
+    }
 }
 presence.onEvent { event in
     if case .wentOnline(let contact) = event {
@@ -30,5 +35,6 @@ try stream.receive(
             <presence from='romeo@montague.example/orchard'><status>Under the window</status></presence>
             """, in: .client))
 for group in roster.roster.groupNames {
-    print("\(group): \(roster.roster.members(of: group).compactMap(\.name).joined(separator: ", "))")
+    print(
+        "\(group): \(roster.roster.members(of: group).compactMap(\.name).joined(separator: ", "))")
 }

@@ -20,14 +20,16 @@ final class Player {
     init(_ transcript: Transcript, stream recorded: Transcript.Stream) throws {
         events = transcript.events.filter { $0.stream == recorded.name }
         address = try JID(wire: recorded.jid)
-        // The answers in the transcript bear the ids of the recorded requests, so ours have to bear them too.
+        // The answers in the transcript bear the ids of the recorded requests, so ours have to bear
+        // them too.
         var ids = events.filter { $0.dir == "C>S" }.compactMap(Self.idOfRosterRequest)[...]
         stream = StanzaStream(makeID: { ids.popFirst() ?? "unanswered" }, write: { _ in })
         roster = RosterClient(stream)
         presence = PresenceClient(stream)
     }
 
-    /// Plays the session; `beforeTheEnd` runs when the last stanza was read and the stream is about to close.
+    /// Plays the session; `beforeTheEnd` runs when the last stanza was read and the stream is about
+    /// to close.
     func play(beforeTheEnd: () -> Void) throws {
         stream.onElement { [unowned self] element in
             if element.is("success", in: .sasl) { stream.restart() }

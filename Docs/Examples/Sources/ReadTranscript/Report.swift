@@ -62,7 +62,8 @@ struct Report {
     /// Says how things stand.
     func summary() {
         let roster = player.roster.roster
-        print("\nThe roster, version \(roster.version ?? "unknown"), with \(contacts(roster.count)):")
+        print(
+            "\nThe roster, version \(roster.version ?? "unknown"), with \(contacts(roster.count)):")
         for group in roster.groupNames { list(roster.members(of: group), in: group) }
         if !roster.ungrouped.isEmpty { list(roster.ungrouped, in: "in no group") }
 
@@ -97,7 +98,9 @@ struct Report {
         contact == player.address.bare ? "your account" : "\(contact)"
     }
 
-    private func contacts(_ count: Int) -> String { count == 1 ? "one contact" : "\(count) contacts" }
+    private func contacts(_ count: Int) -> String {
+        count == 1 ? "one contact" : "\(count) contacts"
+    }
 
     private func subscription(_ item: RosterItem) -> String {
         let state =

@@ -1,0 +1,273 @@
+import PresenceTestKit
+import RosterKit
+import StanzaKit
+import XCTest
+
+final class RosterClientTests: XCTestCase {
+    private let script = ScriptedStream(as: "romeo@montague.example/orchard")
+    private lazy var client = RosterClient(script.stream)
+    private var log: [String] = []
+
+    override func setUp() {
+        client.onEvent { [unowned self] event in log.append(text(event)) }
+    }
+
+    /// The event, after checking that what it promises is true while it is delivered.
+    private func text(_ event: RosterEvent) -> String {
+        let roster = client.roster
+        switch event {
+        case .initialRosterReceived:
+            XCTAssertEqual(roster.state, .current)
+            return "received"
+        case .entryAdded(let item):
+            XCTAssertEqual(roster[item.jid], item)
+            for group in item.groups { XCTAssertTrue(roster.members(of: group).contains(item)) }
+            return "+\(item.jid)"
+        case .entryNameChanged(let item):
+            XCTAssertEqual(roster[item.jid], item)
+            return "name \(item.jid) \(item.name ?? "-")"
+        case .entrySubscriptionChanged(let item):
+            XCTAssertEqual(roster[item.jid], item)
+            return "state \(item.jid) \(item.subscription) \(item.isPendingOut) \(item.isApproved)"
+        case .entryAddedToGroup(let item, let group):
+            XCTAssertEqual(roster[item.jid], item)
+            XCTAssertTrue(roster.members(of: group).contains(item))
+            return "\(item.jid) in \(group)"
+        case .entryRemovedFromGroup(let item, let group):
+            XCTAssertEqual(roster[item.jid], item)
+            XCTAssertFalse(roster.members(of: group).contains(item))
+            return "\(item.jid) out of \(group)"
+        case .entryRemoved(let item):
+            XCTAssertNil(roster[item.jid])
+            for group in roster.groupNames {
+                XCTAssertFalse(roster.members(of: group).contains(item))
+            }
+            return "-\(item.jid)"
+        case .groupAdded(let group):
+            XCTAssertTrue(roster.contains(group: group))
+            XCTAssertEqual(roster.members(of: group), [])
+            return "+\(group)"
+        case .groupRemoved(let group):
+            XCTAssertFalse(roster.contains(group: group))
+            return "-\(group)"
+        @unknown default: return "\(event)"
+        }
+    }
+
+    private func receive(_ xml: String, file: StaticString = #filePath, line: UInt = #line)
+        -> [String]
+    {
+        log = []
+        XCTAssertNoThrow(try script.receive(xml), file: file, line: line)
+        return log
+    }
+
+    private func push(_ items: String, ver: String? = "v", from: String? = nil) -> [String] {
+        receive(
+            "<iq type='set' id='p'\(from.map { " from='\($0)'" } ?? "")>"
+                + "<query xmlns='jabber:iq:roster'\(ver.map { " ver='\($0)'" } ?? "")>\(items)</query></iq>"
+        )
+    }
+
+    private func result(_ items: String, id: String = "id1", ver: String = "1") -> [String] {
+        receive(
+            "<iq type='result' id='\(id)'><query xmlns='jabber:iq:roster' ver='\(ver)'>\(items)</query></iq>"
+        )
+    }
+
+    private let acknowledgement = ["<iq id='p' type='result'/>"]
+    private let versioning = "<ver xmlns='urn:xmpp:features:rosterver'/>"
+
+    private func sent() -> [String] { script.takeSent().map(\.description) }
+
+    func testASessionAsksForTheRosterAndDiffsTheResult() {
+        _ = client
+        script.begin()
+        XCTAssertEqual(sent(), ["<iq type='get' id='id1'><query xmlns='jabber:iq:roster'/></iq>"])
+        XCTAssertEqual(client.roster.state, .notLoaded)
+        XCTAssertEqual(
+            result(
+                "<item jid='b@x'><group>G</group><group>F</group></item><item jid='a@x' name='A'/>"),
+            ["+F", "+G", "+b@x", "+a@x", "received"])
+        script.stream.end()
+        script.begin()
+        XCTAssertEqual(
+            result("<item jid='b@x'><group>F</group></item><item jid='c@x'/>", id: "id2"),
+            ["-a@x", "-G", "b@x out of G", "+c@x", "received"])
+    }
+
+    func testVersionsAreAskedWithWhereTheyAreAnnounced() {
+        _ = client
+        script.begin(features: versioning)
+        XCTAssertEqual(
+            sent(), ["<iq type='get' id='id1'><query xmlns='jabber:iq:roster' ver=''/></iq>"])
+        XCTAssertEqual(result("<item jid='a@x'/>", ver: "7"), ["+a@x", "received"])
+        script.stream.end()
+        script.begin(features: versioning)
+        XCTAssertEqual(
+            sent(), ["<iq type='get' id='id2'><query xmlns='jabber:iq:roster' ver='7'/></iq>"])
+        XCTAssertEqual(receive("<iq type='result' id='id2'/>"), ["received"])
+        XCTAssertEqual(client.roster.count, 1)
+    }
+
+    func testAnEmptyResultThatNobodyAskedForSaysNothing() {
+        _ = client
+        script.begin(features: versioning)
+        XCTAssertEqual(receive("<iq type='result' id='id1'/>"), [])
+        XCTAssertEqual(client.roster.state, .notLoaded)
+    }
+
+    func testAVersionWithoutItsRosterIsNotAskedWith() {
+        _ = client
+        script.begin(features: versioning)
+        XCTAssertEqual(push("<item jid='a@x'/>", ver: "9"), ["+a@x"])
+        XCTAssertEqual(client.roster.version, "9")
+        script.stream.end()
+        _ = sent()
+        script.begin(features: versioning)
+        XCTAssertEqual(
+            sent(), ["<iq type='get' id='id2'><query xmlns='jabber:iq:roster' ver=''/></iq>"])
+    }
+
+    func testAPushWithoutVersionDropsTheVersionAndKeepsTheItems() {
+        _ = client
+        script.begin(features: versioning)
+        _ = result("<item jid='a@x'/>")
+        XCTAssertEqual(push("<item jid='b@x'/>", ver: nil), ["+b@x"])
+        XCTAssertNil(client.roster.version)
+        XCTAssertEqual(client.roster.items.map(\.jid), ["a@x", "b@x"])
+        _ = push("", ver: "3")
+        script.stream.end()
+        _ = sent()
+        script.begin(features: versioning)
+        XCTAssertEqual(
+            sent(), ["<iq type='get' id='id2'><query xmlns='jabber:iq:roster' ver='3'/></iq>"],
+            "the items are complete, so the version is theirs")
+    }
+
+    func testAnUpdateTellsNameThenStateThenGroups() {
+        _ = client
+        script.begin()
+        _ = result(
+            "<item jid='a@x' name='A' subscription='to'><group>G1</group><group>G2</group></item>")
+        XCTAssertEqual(
+            push(
+                "<item jid='A@X' name='B' subscription='both' approved='1'><group>G3</group><group>G2</group></item>"
+            ),
+            ["name a@x B", "state a@x both false true", "+G3", "a@x in G3", "-G1", "a@x out of G1"])
+        XCTAssertEqual(
+            push(
+                "<item jid='a@x' name='B' subscription='both' approved='true'><group>G2</group><group>G3</group></item>"
+            ), [])
+        XCTAssertEqual(push("<item jid='a@x' subscription='remove'/>"), ["-G2", "-G3", "-a@x"])
+        XCTAssertEqual(push("<item jid='a@x' subscription='remove'/>"), [])
+    }
+
+    func testAnEntryIsTheSameThroughItsUpdatesAndAnotherOneAfterRemoval() {
+        _ = client
+        script.begin()
+        _ = push("<item jid='a@x'/>")
+        let first = client.roster["a@x"]?.id
+        _ = push("<item jid='a@x' name='A'/>")
+        XCTAssertEqual(client.roster["a@x"]?.id, first)
+        _ = push("<item jid='a@x' subscription='remove'/><item jid='a@x'/>")
+        XCTAssertNotEqual(client.roster["a@x"]?.id, first)
+    }
+
+    /// Every sender that is not the own account. RFC 6121, section 2.1.6.
+    func testAPushFromAStrangerIsNeverApplied() {
+        _ = client
+        script.begin()
+        _ = sent()
+        for sender in [
+            "juliet@capulet.example", "montague.example", "romeo@montague.example/orchard",
+            "romeo@montague.example/x",
+        ] {
+            XCTAssertEqual(push("<item jid='a@x'/>", from: sender), [], sender)
+            XCTAssertEqual(
+                script.takeSent().first.flatMap(IQ.init)?.error, StanzaError(.serviceUnavailable),
+                sender)
+        }
+        for sender in ["", "a@@b"] {
+            XCTAssertEqual(push("<item jid='a@x'/>", from: sender), [], sender)
+            XCTAssertEqual(sent(), [], sender)
+        }
+        XCTAssertEqual(client.roster.count, 0)
+        XCTAssertNil(client.roster.version)
+        XCTAssertEqual(push("<item jid='a@x'/>", from: "ROMEO@montague.example"), ["+a@x"])
+    }
+
+    func testAPushOfTheAccountIsAppliedAllOrNothingAndAcknowledged() {
+        _ = client
+        script.begin()
+        _ = sent()
+        XCTAssertEqual(push(""), [])
+        XCTAssertEqual(sent(), acknowledgement)
+        XCTAssertEqual(push("<item jid='a@x'/><item jid='b@x'/>", ver: "1"), ["+a@x", "+b@x"])
+        XCTAssertEqual(sent(), acknowledgement)
+        XCTAssertEqual(push("<item jid='c@x'/><item jid='@x'/>", ver: "2"), [])
+        XCTAssertEqual(script.takeSent().first.flatMap(IQ.init)?.error, StanzaError(.badRequest))
+        XCTAssertEqual(client.roster.version, "1")
+    }
+
+    func testUndefinedValuesAreIgnoredAndReported() {
+        var diagnostics: [Diagnostic.Kind] = []
+        script.stream.onDiagnostic { diagnostics.append($0.kind) }
+        _ = client
+        script.begin()
+        XCTAssertEqual(
+            result(
+                "<item jid='a@x' subscription='odd' ask='no' approved='maybe' name=''><group/><group>G</group><group>G</group></item>"
+                    + "<item/><item jid='b@x' subscription='remove'/>"),
+            ["+G", "+a@x", "+b@x", "received"])
+        XCTAssertEqual(
+            diagnostics,
+            [
+                .undefinedValue("odd"), .undefinedValue("no"), .undefinedValue("maybe"),
+                .itemWithoutAddress,
+            ])
+        let item = client.roster["a@x"]
+        XCTAssertEqual(item?.subscription, RosterItem.Subscription.none)
+        XCTAssertEqual(item?.isPendingOut, false)
+        XCTAssertEqual(item?.isApproved, false)
+        XCTAssertNil(item?.name)
+        XCTAssertEqual(item?.groups, ["G"])
+        XCTAssertEqual(client.roster["b@x"]?.subscription, RosterItem.Subscription.none)
+    }
+
+    func testAnErrorChangesNothing() {
+        _ = client
+        script.begin()
+        _ = result("<item jid='a@x'/>")
+        client.refresh()
+        XCTAssertEqual(
+            receive(
+                "<iq type='error' id='id2'><error type='cancel'><item-not-found xmlns='\(Namespace.stanzaErrors)'/></error></iq>"
+            ),
+            [])
+        XCTAssertEqual(client.roster.count, 1)
+    }
+
+    func testGroupsAreToldApartByTheirBytes() {
+        _ = client
+        script.begin()
+        XCTAssertEqual(
+            push(
+                "<item jid='a@x'><group>\u{e9}</group></item><item jid='b@x'><group>e\u{301}</group></item>"
+            ).count, 4)
+        XCTAssertEqual(client.roster.groupNames.count, 2)
+        XCTAssertEqual(client.roster.members(of: "\u{e9}").map(\.jid), ["a@x"])
+        XCTAssertEqual(client.roster.members(of: "e\u{301}").map(\.jid), ["b@x"])
+        XCTAssertEqual(client.roster.ungrouped, [])
+    }
+
+    func testACopyOfTheRosterStaysAsItWas() {
+        _ = client
+        script.begin()
+        _ = push("<item jid='a@x'/>")
+        let before = client.roster
+        _ = push("<item jid='a@x' name='A'/><item jid='b@x'/>")
+        XCTAssertEqual(before.count, 1)
+        XCTAssertNil(before["a@x"]?.name)
+    }
+}
