@@ -10,10 +10,7 @@ public struct JID: Sendable {
     ///
     /// - Throws: That the resource is empty, too long or beyond what this version prepares.
     public init(_ bare: BareJID, resource: String?) throws(JIDError) {
-        if let resource {
-            let isConforming = try JIDParser.checkResource(resource)
-            if !isConforming { throw JIDError(part: .resource, reason: .unsupported) }
-        }
+        if let resource { try JIDParser.checkResource(resource) }
         self.init(bare: bare, resource: resource)
     }
 
@@ -44,22 +41,22 @@ public struct JID: Sendable {
     }
 
     /// The same from UTF-8 bytes.
+    @inlinable
     public init(wire bytes: some Collection<UInt8>) throws(JIDError) {
         self = try Self.parse(bytes, isLenient: true)
     }
 
-    private static func parse(
+    @inlinable
+    static func parse(
         _ bytes: some Collection<UInt8>, isLenient: Bool
     ) throws(JIDError) -> JID {
         let result = bytes.withContiguousStorageIfAvailable { bytes in
-            unsafe JIDParser.parse(bytes, isLenient: isLenient)
+            unsafe JIDParser.result(bytes, isLenient: isLenient)
         }
-        let copied = {
-            unsafe Array(bytes).withUnsafeBufferPointer {
-                unsafe JIDParser.parse($0, isLenient: isLenient)
-            }
+        if let result { return try result.get() }
+        return try unsafe Array(bytes).withUnsafeBufferPointer { (bytes) throws(JIDError) in
+            try unsafe JIDParser.parse(bytes, isLenient: isLenient)
         }
-        return try (result ?? copied()).get()
     }
 
     /// What stands behind `/`; `nil` where nothing does.
