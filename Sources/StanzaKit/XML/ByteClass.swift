@@ -1,10 +1,13 @@
-/// What a byte means to the scanner: one bit for each loop that it stops, or that it may be part of.
+/// What a byte means to the scanner: one bit for each loop that it stops, or that it may be part
+/// of.
 struct ByteClass: OptionSet {
     let rawValue: UInt8
 
-    /// Ends a run of plain bytes in text: `<`, `&`, `]`, anything that is not printable ASCII, TAB, LF or CR.
+    /// Ends a run of plain bytes in text: `<`, `&`, `]`, anything that is not printable ASCII, TAB,
+    /// LF or CR.
     static let stopsText = ByteClass(rawValue: 1)
-    /// Ends a run of plain bytes in a value in single quotes: `'`, `<`, `&`, and what stops text but `]`.
+    /// Ends a run of plain bytes in a value in single quotes: `'`, `<`, `&`, and what stops text
+    /// but `]`.
     static let stopsSingleQuoted = ByteClass(rawValue: 2)
     /// The same in double quotes.
     static let stopsDoubleQuoted = ByteClass(rawValue: 4)
@@ -48,7 +51,9 @@ struct ByteClass: OptionSet {
             result.formUnion([.name, .nameStart])
         }
         let isDigit = (0x30...0x39).contains(byte)
-        if isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") { result.insert(.name) }
+        if isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") {
+            result.insert(.name)
+        }
 
         let isOdd = (byte < 0x20 && !isSpace) || byte >= 0x80
         let isMarkup = byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&")
@@ -59,8 +64,8 @@ struct ByteClass: OptionSet {
         if byte == UInt8(ascii: "'") { result.insert(.stopsSingleQuoted) }
         if byte == UInt8(ascii: "\"") { result.insert(.stopsDoubleQuoted) }
 
-        // 0xEF begins U+FFFE and U+FFFF, the only characters beyond ASCII that a Swift string may hold and
-        // XML may not.
+        // 0xEF begins U+FFFE and U+FFFF, the only characters beyond ASCII that a Swift string may
+        // hold and XML may not.
         let isRefused = (byte < 0x20 && !isSpace) || byte == 0xEF
         if isRefused || isMarkup || byte == UInt8(ascii: ">") || byte == 0x0D {
             result.formUnion([.escapedInText, .escapedInValue])
@@ -76,18 +81,30 @@ struct ByteClass: OptionSet {
 @unsafe struct ClassifiedBytes {
     let base: UnsafePointer<UInt8>
     let end: Int
+    /// How many bytes may be read: more than `end` where others follow.
+    let readable: Int
     private let classes: UnsafePointer<UInt8>
 
     init(_ base: UnsafePointer<UInt8>, upTo end: Int, classes: UnsafePointer<UInt8>) {
+        unsafe self.init(base, upTo: end, readable: end, classes: classes)
+    }
+
+    @inline(__always)
+    private init(
+        _ base: UnsafePointer<UInt8>, upTo end: Int, readable: Int, classes: UnsafePointer<UInt8>
+    ) {
         unsafe self.base = base
-        unsafe self.classes = classes
         unsafe self.end = end
+        unsafe self.readable = readable
+        unsafe self.classes = classes
     }
 
     /// The bytes of `range`, from there on counted from 0.
     @inline(__always)
     subscript(range: Range<Int>) -> ClassifiedBytes {
-        unsafe ClassifiedBytes(base + range.lowerBound, upTo: range.count, classes: classes)
+        unsafe ClassifiedBytes(
+            base + range.lowerBound, upTo: range.upperBound &- range.lowerBound,
+            readable: readable &- range.lowerBound, classes: classes)
     }
 
     @inline(__always)
@@ -101,8 +118,25 @@ struct ByteClass: OptionSet {
     @inline(__always)
     func elementsEqual(_ other: ClassifiedBytes) -> Bool {
         guard unsafe end == other.end else { return false }
-        for index in unsafe 0..<end where unsafe base[index] != other.base[index] { return false }
+        var index = 0
+        // Eight at a time, the last eight once more: namespaces are long and usually the same.
+        if unsafe end >= 8 {
+            while unsafe index &+ 8 < end {
+                if unsafe word(at: index) != other.word(at: index) { return false }
+                index &+= 8
+            }
+            return unsafe word(at: end &- 8) == other.word(at: end &- 8)
+        }
+        while unsafe index < end {
+            if unsafe base[index] != other.base[index] { return false }
+            index &+= 1
+        }
         return true
+    }
+
+    @inline(__always)
+    private func word(at index: Int) -> UInt64 {
+        unsafe UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
     }
 
     /// Whether these are `bytes`.
@@ -117,13 +151,114 @@ struct ByteClass: OptionSet {
     @inline(__always)
     func elementsEqual(_ text: StaticString) -> Bool {
         guard unsafe end == text.utf8CodeUnitCount else { return false }
-        for index in unsafe 0..<end where unsafe base[index] != text.utf8Start[index] { return false }
+        for index in unsafe 0..<end where unsafe base[index] != text.utf8Start[index] {
+            return false
+        }
         return true
     }
 
     @inline(__always)
     func has(_ set: ByteClass, at index: Int) -> Bool {
         unsafe classes[Int(base[index])] & set.rawValue != 0
+    }
+
+    /// The index of the first byte at or behind `start` that stops text or a value; the end where
+    /// none does.
+    @inline(__always)
+    func firstIndex(of stops: ByteClass, from start: Int) -> Int {
+        var i = start
+        while unsafe i &+ 16 <= end {
+            let offset = unsafe SixteenBytes(base + i).firstStop
+            i &+= offset
+            if offset < 16 {
+                if unsafe has(stops, at: i) { return i }
+                i &+= 1
+            }
+        }
+        while unsafe i < end && !has(stops, at: i) { i &+= 1 }
+        return i
+    }
+
+    /// Steps over the character beyond ASCII at `index`, where it is complete and one of XML's.
+    @inline(__always)
+    func passScalar(_ index: inout Int) -> Bool {
+        guard
+            case .complete(let length) = unsafe ScannedScalar.read(
+                base + index, available: end - index)
+        else { return false }
+        index &+= length
+        return true
+    }
+}
+
+/// Sixteen bytes looked at together, to step over those that mean nothing special.
+struct SixteenBytes {
+    private let bytes: SIMD16<Int8>
+
+    @inline(__always)
+    init(_ bytes: UnsafePointer<UInt8>) {
+        self.bytes = unsafe UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<Int8>.self)
+    }
+
+    /// The offset of the first byte that may stop text or a value: not printable ASCII, or one of
+    /// `& ' " < > ]`; 16 where none may.
+    @inline(__always)
+    var firstStop: Int {
+        // As signed numbers the bytes beyond ASCII are less than the blank; `&` and `'` differ in
+        // one bit, as do `<` and `>`.
+        var marks = bytes .< Self.all(.blank)
+        marks = marks .| (bytes .== Self.all(.doubleQuote))
+        marks = marks .| (bytes .== Self.all(.rightBracket))
+        marks = marks .| ((bytes | Self.all(1)) .== Self.all(.singleQuote))
+        marks = marks .| ((bytes | Self.all(2)) .== Self.all(.greaterThan))
+        return Self.first(marks)
+    }
+
+    /// The offset of the first byte that may have to be escaped: a control character, one of
+    /// `& ' " < >`, or 0xEF; 16 where none may.
+    @inline(__always)
+    var firstEscaped: Int {
+        var marks = (bytes & Self.all(0xE0)) .== Self.all(0)
+        marks = marks .| (bytes .== Self.all(.doubleQuote))
+        marks = marks .| (bytes .== Self.all(0xEF))
+        marks = marks .| ((bytes | Self.all(1)) .== Self.all(.singleQuote))
+        marks = marks .| ((bytes | Self.all(2)) .== Self.all(.greaterThan))
+        return Self.first(marks)
+    }
+
+    /// The offset of the first byte that is not in `A-Z a-z 0-9 - . _`; 16 where all are.
+    @inline(__always)
+    var firstBeyondName: Int {
+        // Moved so that a range begins at the least signed number, one comparison tells who is in
+        // it.
+        let letters = (bytes | Self.all(0x20)) &+ Self.all(0x80 - 0x61)
+        let digits = bytes &+ Self.all(0x80 - 0x30)
+        var names = letters .< Self.all(0x80 + 26)
+        names = names .| (digits .< Self.all(0x80 + 10))
+        names = names .| (bytes .== Self.all(0x2D))
+        names = names .| (bytes .== Self.all(0x2E))
+        names = names .| (bytes .== Self.all(0x5F))
+        return Self.first(.!names)
+    }
+
+    /// Writes all sixteen.
+    @inline(__always)
+    func store(to pointer: UnsafeMutablePointer<UInt8>) {
+        unsafe UnsafeMutableRawPointer(pointer).storeBytes(of: bytes, as: SIMD16<Int8>.self)
+    }
+
+    /// Without it, an operator with one number would run over the sixteen bytes one by one.
+    @inline(__always)
+    private static func all(_ byte: UInt8) -> SIMD16<Int8> {
+        SIMD16(repeating: Int8(bitPattern: byte))
+    }
+
+    @inline(__always)
+    private static func first(_ marks: SIMDMask<SIMD16<Int8>>) -> Int {
+        let halves = unsafe unsafeBitCast(marks, to: SIMD2<UInt64>.self)
+        let (low, high) = (UInt64(littleEndian: halves[0]), UInt64(littleEndian: halves[1]))
+        if low != 0 { return low.trailingZeroBitCount / 8 }
+        return 8 + high.trailingZeroBitCount / 8
     }
 }
 
@@ -133,7 +268,8 @@ enum ScannedScalar {
     case incomplete
     case invalid
 
-    /// Reads the scalar at `bytes`: strict UTF-8 (RFC 3629) and a character of XML 1.0, section 2.2.
+    /// Reads the scalar at `bytes`: strict UTF-8 (RFC 3629) and a character of XML 1.0, section
+    /// 2.2.
     @inline(never)
     static func read(_ bytes: UnsafePointer<UInt8>, available: Int) -> ScannedScalar {
         let lead = unsafe bytes[0]

@@ -1,5 +1,5 @@
-/// Memory of trivial values that grows by doubling, for the two hot loops: the tape of the stanza that
-/// is being parsed, and the bytes that are being written.
+/// Memory of trivial values that grows by doubling, for the two hot loops: the tape of the stanza
+/// that is being parsed, and the bytes that are being written.
 ///
 /// `reserve` makes room once, `appendUnchecked` then writes without asking again.
 @safe struct GrowableBuffer<Value: BitwiseCopyable>: ~Copyable {
@@ -17,13 +17,13 @@
     /// Makes room for `extra` more values.
     @inline(__always)
     mutating func reserve(_ extra: Int) {
-        if count + extra > capacity { grow(to: count + extra) }
+        if count &+ extra > capacity { grow(to: count + extra) }
     }
 
     @inline(__always)
     mutating func appendUnchecked(_ value: Value) {
         unsafe base[count] = value
-        count += 1
+        count &+= 1
     }
 
     @inline(__always)
@@ -32,11 +32,15 @@
         appendUnchecked(value)
     }
 
+    /// Counts values that were written behind the last one, where ``reserve(_:)`` made room.
+    @inline(__always)
+    mutating func appendWritten(_ extra: Int) { count &+= extra }
+
     @inline(__always)
     mutating func append(_ values: UnsafePointer<Value>, count extra: Int) {
         reserve(extra)
         unsafe (base + count).update(from: values, count: extra)
-        count += extra
+        count &+= extra
     }
 
     /// Forgets the contents, and memory beyond `retained` values.
@@ -56,6 +60,13 @@
         unsafe base.update(from: base + prefix, count: count - prefix)
         count -= prefix
     }
+
+    /// Where the next value goes.
+    @inline(__always)
+    var next: UnsafeMutablePointer<Value> { unsafe base + count }
+
+    @inline(__always)
+    var last: Value? { count == 0 ? nil : unsafe base[count &- 1] }
 
     var values: UnsafeBufferPointer<Value> { unsafe UnsafeBufferPointer(start: base, count: count) }
 

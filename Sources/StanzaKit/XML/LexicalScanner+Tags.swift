@@ -1,4 +1,73 @@
 extension LexicalScanner {
+    /// Passes the plain tags from the `<` at `start` on, and the plain text between them, up to the
+    /// end of the stanza at most.
+    ///
+    /// It takes nothing that goes beyond a limit or that the states would not take, so it is only a
+    /// faster way to where they lead. Where the state is then not that of text, ``endOfPlainTag``
+    /// is to be told.
+    ///
+    /// - Returns: Whether there was a plain tag.
+    mutating func passPlainTags(_ bytes: ClassifiedBytes, _ start: inout Int) -> Bool {
+        if isSkipping || depth < baseDepth { return false }
+        var i = start
+        while unsafe i < bytes.end, unsafe bytes[i] == .lessThan,
+            let tag = unsafe PlainTag(bytes, at: i),
+            countPlainTag(tag, at: i)
+        {
+            i = tag.end
+            complete = i
+            isInTextRun = false
+            if depth <= baseDepth {
+                state = depth == baseDepth && baseDepth > 0 ? .betweenStanzas : .ended
+                start = i
+                return true
+            }
+            unsafe passPlainText(bytes, &i)
+        }
+        if i == start { return false }
+        state = .text
+        start = i
+        return true
+    }
+
+    /// Counts the tag at `start`, if that goes beyond no limit.
+    @inline(__always)
+    private mutating func countPlainTag(_ tag: PlainTag, at start: Int) -> Bool {
+        if tag.end &- start > smallestTagLimit || tag.end &- stanzaStart > limits.stanzaBytes
+            || tag.attributeCount > smallestAttributeLimit
+        {
+            return false
+        }
+        if tag.kind == .end {
+            if depth == 0 { return false }
+            depth &-= 1
+            return true
+        }
+        if nodeCount >= limits.nodes || depth &- baseDepth >= limits.depth { return false }
+        nodeCount &+= 1
+        if tag.kind == .start { depth &+= 1 }
+        return true
+    }
+
+    /// Passes the text at `i`, if it is plain up to the next tag and within the limits.
+    @inline(__always)
+    private mutating func passPlainText(_ bytes: ClassifiedBytes, _ i: inout Int) {
+        guard unsafe i < bytes.end, unsafe bytes[i] != .lessThan, nodeCount < limits.nodes else {
+            return
+        }
+        let end = unsafe bytes.firstIndex(of: .stopsText, from: i)
+        guard unsafe end < bytes.end, unsafe bytes[end] == .lessThan, end &- i <= limits.textBytes,
+            end &- stanzaStart <= limits.stanzaBytes
+        else { return }
+        nodeCount &+= 1
+        isInTextRun = true
+        runStart = i
+        i = end
+    }
+
+    /// What the end of a plain tag means that is not inside of a stanza.
+    var endOfPlainTag: Stop { depth < baseDepth ? .end : .stanza }
+
     /// Goes on inside a tag until it ends.
     mutating func scanTag(_ bytes: ClassifiedBytes) -> Stop? {
         var i = position
@@ -25,9 +94,9 @@ extension LexicalScanner {
                     matched = 0
                     return nil
                 } else if byte == .question {
-                    return .failure(.restrictedXML, "a processing instruction")
+                    return fail(.restrictedXML, "a processing instruction")
                 } else {
-                    return .failure(.notWellFormed, "no name behind <")
+                    return fail(.notWellFormed, "no name behind <")
                 }
 
             case .startName, .attributeName, .endName:
@@ -49,11 +118,11 @@ extension LexicalScanner {
                     runStart = i
                     nameHead = 0
                 } else {
-                    return .failure(.notWellFormed, "not an attribute")
+                    return fail(.notWellFormed, "not an attribute")
                 }
 
             case .emptyClose:
-                if byte != .greaterThan { return .failure(.notWellFormed, "no > behind /") }
+                if byte != .greaterThan { return fail(.notWellFormed, "no > behind /") }
                 if let stop = exceededLimit(at: i + 1) { return stop }
                 i += 1
                 return finishStartTag(at: i, isEmpty: true)
@@ -62,7 +131,7 @@ extension LexicalScanner {
                 if byte == .equals {
                     state = .beforeValue
                 } else if !isSpace {
-                    return .failure(.notWellFormed, "an attribute without a value")
+                    return fail(.notWellFormed, "an attribute without a value")
                 }
                 i += 1
 
@@ -72,7 +141,7 @@ extension LexicalScanner {
                     state = .value
                     runStart = i + 1
                 } else if !isSpace {
-                    return .failure(.notWellFormed, "a value without quotes")
+                    return fail(.notWellFormed, "a value without quotes")
                 }
                 i += 1
 
@@ -81,7 +150,7 @@ extension LexicalScanner {
                 if state == .reference { return nil }
 
             case .endNameStart:
-                if !startsName { return .failure(.notWellFormed, "no name behind </") }
+                if !startsName { return fail(.notWellFormed, "no name behind </") }
                 state = .endName
                 runStart = i
 
@@ -91,7 +160,7 @@ extension LexicalScanner {
                     i += 1
                     return finishEndTag(at: i)
                 }
-                if !isSpace { return .failure(.notWellFormed, "not the end of an end tag") }
+                if !isSpace { return fail(.notWellFormed, "not the end of an end tag") }
                 i += 1
             }
         }
@@ -127,9 +196,10 @@ extension LexicalScanner {
         switch state {
         case .attributeName:
             let length = i - runStart
+            // "xmlns" alone, or "xmlns:" and a prefix.
             isDeclaration =
                 length == 5
-                ? nameHead == 0x78_6D6C_6E73 : length > 5 && nameHead == 0x786D_6C6E_733A  // xmlns, xmlns:
+                ? nameHead == 0x78_6D6C_6E73 : length > 5 && nameHead == 0x786D_6C6E_733A
             state = .afterAttributeName
             if isDeclaration {
                 declarationCount += 1
@@ -143,7 +213,7 @@ extension LexicalScanner {
         case .startName:
             let byte = unsafe bytes[i]
             if unsafe !bytes.has(.space, at: i), byte != .greaterThan, byte != .slash {
-                return .failure(.notWellFormed, "not a name")
+                return fail(.notWellFormed, "not a name")
             }
             state = .inTag
         default:
@@ -158,7 +228,7 @@ extension LexicalScanner {
     ) -> Stop? {
         let stops =
             (quote == .singleQuote
-            ? ByteClass.stopsSingleQuoted : .stopsDoubleQuoted)
+                ? ByteClass.stopsSingleQuoted : .stopsDoubleQuoted)
         while unsafe i < bytes.end {
             let byte = unsafe bytes[i]
             if unsafe !bytes.has(stops, at: i) {
@@ -173,7 +243,7 @@ extension LexicalScanner {
                 beginReference(behind: .value)
                 return nil
             } else if byte == .lessThan {
-                return .failure(.notWellFormed, "< in a value")
+                return fail(.notWellFormed, "< in a value")
             } else if let stop = unsafe passScalar(bytes, &i) {
                 return stop
             }

@@ -1,13 +1,14 @@
-/// Looks at every byte before libxml2 does: strict UTF-8, the tokens of XML as far as XMPP allows them, the
-/// ends of stanzas, and the limits.
+/// Looks at every byte before libxml2 does: strict UTF-8, the tokens of XML as far as XMPP allows
+/// them, the ends of stanzas, and the limits.
 ///
-/// libxml2 waits where it should refuse (a bare `&`), is quadratic where a token arrives in small pieces,
-/// and handles some processing instructions before it asks. So it is given complete tags only, and nothing
-/// that RFC 6120, section 11.1 forbids. What it alone checks are names, namespaces and the matching of tags.
+/// libxml2 waits where it should refuse (a bare `&`), is quadratic where a token arrives in small
+/// pieces, and handles some processing instructions before it asks. So it is given complete tags
+/// only, and nothing that RFC 6120, section 11.1 forbids. What it alone checks are names,
+/// namespaces and the matching of tags.
 ///
-/// The scanner is a state machine over a buffer that the parser owns: it may stop at any byte and goes on
-/// there, so that chunking never changes what it says. Offsets are those of the buffer; ``rebase(by:)``
-/// moves them when it moves.
+/// The scanner is a state machine over a buffer that the parser owns: it may stop at any byte and
+/// goes on there, so that chunking never changes what it says. Offsets are those of the buffer;
+/// ``rebase(by:)`` moves them when it moves.
 struct LexicalScanner {
     /// Why ``scan(_:)`` returned.
     enum Stop {
@@ -23,8 +24,8 @@ struct LexicalScanner {
         case limit(ParserLimits.Kind)
         /// The stream was closed.
         case end
-        /// A byte that cannot be.
-        case failure(StreamError.Condition, String)
+        /// A byte that cannot be; ``LexicalScanner/failure`` says why.
+        case failure
     }
 
     enum State {
@@ -40,6 +41,10 @@ struct LexicalScanner {
     let limits: ParserLimits
     /// No limit can be exceeded in front of this many bytes of a stanza.
     let smallestLimit: Int
+    /// No name or value in a tag of so many bytes can be too long.
+    let smallestTagLimit: Int
+    /// So few attributes and declarations together cannot be too many.
+    let smallestAttributeLimit: Int
     /// How many elements are around a stanza: the stream's, or none in a stand-alone document.
     let baseDepth: Int
 
@@ -51,6 +56,8 @@ struct LexicalScanner {
     var depth = 0
     /// Whether the stanza at hand went beyond a limit.
     var isSkipping = false
+    /// Why the last stop was a failure.
+    private(set) var failure: StreamError?
 
     var state = State.start
     var stanzaStart = 0
@@ -77,10 +84,18 @@ struct LexicalScanner {
         smallestLimit = min(
             limits.stanzaBytes, limits.headerBytes, limits.nameBytes, limits.namespaceBytes,
             limits.attributeValueBytes, limits.textBytes)
+        smallestTagLimit = min(limits.nameBytes, limits.namespaceBytes, limits.attributeValueBytes)
+        smallestAttributeLimit = min(limits.attributes, limits.namespaceDeclarations)
     }
 
     /// Whether the start tag of the stream is still to come or to end.
     var isInHeader: Bool { depth < baseDepth }
+
+    /// Tells that the byte at ``position`` cannot be.
+    mutating func fail(_ condition: StreamError.Condition, _ text: String) -> Stop {
+        failure = StreamError(condition, text: text)
+        return .failure
+    }
 
     /// Tells that `count` bytes in front of ``complete`` left the buffer.
     mutating func rebase(by count: Int) {
@@ -109,7 +124,8 @@ struct LexicalScanner {
             default: stop = unsafe scanTag(bytes)
             }
             if let stop {
-                // Of two things wrong the one that comes first in the bytes is told, whatever the chunking.
+                // Of two things wrong the one that comes first in the bytes is told, whatever the
+                // chunking.
                 if case .failure = stop, let limit = exceededLimit(at: position) { return limit }
                 if case .exhausted = stop { break }
                 return stop
@@ -122,8 +138,8 @@ struct LexicalScanner {
 // MARK: Limits
 
 extension LexicalScanner {
-    /// The limit in bytes that the stanza or header exceeds when it reaches up to `end`; the first one in
-    /// the order of the bytes.
+    /// The limit in bytes that the stanza or header exceeds when it reaches up to `end`; the first
+    /// one in the order of the bytes.
     @inline(__always)
     mutating func exceededLimit(at end: Int) -> Stop? {
         end - stanzaStart <= smallestLimit ? nil : slowlyExceededLimit(at: end)
@@ -168,7 +184,7 @@ extension LexicalScanner {
         switch unsafe XMLDeclaration.read(bytes.base + position, available: bytes.end - position) {
         case .absent: break
         case .incomplete: return .exhausted
-        case .failure(let condition, let text): return .failure(condition, text)
+        case .failure(let condition, let text): return fail(condition, text)
         case .complete(let length):
             position += length
             complete = position
@@ -183,19 +199,24 @@ extension LexicalScanner {
             if unsafe bytes.has(.space, at: position) {
                 position += 1
             } else if state == .ended {
-                return .failure(.notWellFormed, "data behind the end")
+                return fail(.notWellFormed, "data behind the end")
             } else if byte == .lessThan {
                 if depth == baseDepth {
                     stanzaStart = position
                     nodeCount = 0
                 }
+                var i = position
+                if unsafe passPlainTags(bytes, &i) {
+                    position = i
+                    return state == .text ? nil : endOfPlainTag
+                }
                 position += 1
                 state = .tagOpen
                 return nil
             } else if byte < 0x20 || state == .prolog {
-                return .failure(.notWellFormed, "data in front of the root element")
+                return fail(.notWellFormed, "data in front of the root element")
             } else {
-                return .failure(.badFormat, "text between stanzas")
+                return fail(.badFormat, "text between stanzas")
             }
         }
         return nil
@@ -208,22 +229,23 @@ extension LexicalScanner {
     private mutating func scanText(_ bytes: ClassifiedBytes) -> Stop? {
         var i = position
         defer { position = i }
-        if !isInTextRun, unsafe bytes[i] != .lessThan, let stop = beginTextRun(at: i) { return stop }
         while unsafe i < bytes.end {
             let byte = unsafe bytes[i]
+            if !isInTextRun, byte != .lessThan, let stop = beginTextRun(at: i) { return stop }
             if unsafe !bytes.has(.stopsText, at: i) {
                 if state != .text {
                     if state == .textBrackets, byte == .greaterThan {
-                        return .failure(.notWellFormed, "]]> in text")
+                        return fail(.notWellFormed, "]]> in text")
                     }
                     state = .text
                 }
-                i += 1
-                while unsafe i < bytes.end, unsafe !bytes.has(.stopsText, at: i) {
-                    i += 1
-                }
+                i = unsafe bytes.firstIndex(of: .stopsText, from: i + 1)
             } else if byte == .lessThan {
                 if let stop = exceededLimit(at: i) { return stop }
+                if unsafe passPlainTags(bytes, &i) {
+                    if state == .text { continue }
+                    return endOfPlainTag
+                }
                 i += 1
                 state = .tagOpen
                 return nil
@@ -262,7 +284,7 @@ extension LexicalScanner {
             i += length
             return nil
         case .incomplete: return .exhausted
-        case .invalid: return .failure(.notWellFormed, "not a character of XML in UTF-8")
+        case .invalid: return fail(.notWellFormed, "not a character of XML in UTF-8")
         }
     }
 
@@ -275,9 +297,9 @@ extension LexicalScanner {
             case .cdataOpen:
                 let expected: StaticString = "[CDATA["
                 if unsafe byte != expected.utf8Start[matched] {
-                    return .failure(.restrictedXML, "a comment, a document type or a declaration")
+                    return fail(.restrictedXML, "a comment, a document type or a declaration")
                 }
-                if depth <= baseDepth { return .failure(.notWellFormed, "CDATA outside of a stanza") }
+                if depth <= baseDepth { return fail(.notWellFormed, "CDATA outside of a stanza") }
                 i += 1
                 matched += 1
                 if matched == 7 {
@@ -328,7 +350,7 @@ extension LexicalScanner {
                 state == .reference
                 ? Self.entities.contains(reference)
                 : referenceLength > 0 && Self.isCharacter(reference)
-            if !isKnown { return .failure(.notWellFormed, "a reference to nothing XML knows") }
+            if !isKnown { return fail(.notWellFormed, "a reference to nothing XML knows") }
             state = stateBehindReference
         } else if state == .reference {
             if referenceLength == 0, byte == .hash {
@@ -339,15 +361,15 @@ extension LexicalScanner {
                 if !Self.isPrefixOfEntity(reference, length: referenceLength) {
                     let isName = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A
                     return isName
-                        ? .failure(.restrictedXML, "an entity other than the five of XML")
-                        : .failure(.notWellFormed, "& without a reference")
+                        ? fail(.restrictedXML, "an entity other than the five of XML")
+                        : fail(.notWellFormed, "& without a reference")
                 }
             }
         } else if state == .decimalReference, referenceLength == 0, byte == .lowercaseX {
             state = .hexReference
         } else {
             guard let digit = Self.digit(byte, radix: state == .hexReference ? 16 : 10) else {
-                return .failure(.notWellFormed, "a digit is missing in a reference")
+                return fail(.notWellFormed, "a digit is missing in a reference")
             }
             // Beyond the last character the value only has to stay there.
             reference = min(reference * (state == .hexReference ? 16 : 10) + digit, 0x11_0000)
@@ -396,6 +418,7 @@ extension UInt8 {
     static let singleQuote = UInt8(ascii: "'")
     static let doubleQuote = UInt8(ascii: "\"")
     static let rightBracket = UInt8(ascii: "]")
+    static let blank = UInt8(ascii: " ")
     static let exclamation = UInt8(ascii: "!")
     static let question = UInt8(ascii: "?")
     static let lowercaseX = UInt8(ascii: "x")

@@ -2,7 +2,8 @@ internal import CLibXML2
 
 /// libxml2's push parser with the tree it builds: the one file that knows libxml2.
 ///
-/// It owns the parser context and, at an address that never changes, the state that the callbacks write to.
+/// It owns the parser context and, at an address that never changes, the state that the callbacks
+/// write to.
 @safe struct SAXSession: ~Copyable {
     private var context: xmlParserCtxtPtr
     private let state: UnsafeMutablePointer<SAXState>
@@ -29,7 +30,8 @@ internal import CLibXML2
         unsafe state.deallocate()
     }
 
-    /// Parses complete tags; what they amount to is taken with ``takeEvents()`` and ``failure``.
+    /// Parses complete tags; what they amount to is taken with ``takeEvents(into:)`` and
+    /// ``failure``.
     mutating func parse(_ bytes: UnsafePointer<UInt8>, count: Int) {
         if unsafe state.pointee.failure != nil { return }
         let status = unsafe bytes.withMemoryRebound(to: CChar.self, capacity: count) {
@@ -44,10 +46,14 @@ internal import CLibXML2
         header = unsafe Array(bytes)
     }
 
-    func takeEvents() -> [SAXEvent] {
-        let events = unsafe state.pointee.events
-        unsafe state.pointee.events.removeAll(keepingCapacity: true)
-        return events
+    /// Moves what the callbacks saw to the end of `events`.
+    func takeEvents(into events: inout [StanzaParser.Event]) {
+        if events.isEmpty {
+            unsafe swap(&events, &state.pointee.events)
+        } else {
+            unsafe events += state.pointee.events
+            unsafe state.pointee.events.removeAll(keepingCapacity: true)
+        }
     }
 
     var failure: StreamError? { unsafe state.pointee.failure }
@@ -55,8 +61,8 @@ internal import CLibXML2
     /// Whether an element of a stanza is open.
     var isInStanza: Bool { unsafe state.pointee.depth > state.pointee.baseDepth }
 
-    /// Whether the context has grown: it keeps every name it ever saw, and libxml2 2.9 counts some of its
-    /// bytes in 32 bits.
+    /// Whether the context has grown: it keeps every name it ever saw, and libxml2 2.9 counts some
+    /// of its bytes in 32 bits.
     var isWorn: Bool {
         unsafe parsedBytes > 1 << 30 || xmlDictSize(context.pointee.dict) > 4096
             || xmlDictGetUsage(context.pointee.dict) > 1 << 20
@@ -94,29 +100,25 @@ internal import CLibXML2
         }
         unsafe handler.characters = { data, text, count in
             guard let data = unsafe data, let text = unsafe text else { return }
-            unsafe data.assumingMemoryBound(to: SAXState.self).pointee.append(text, count: Int(count))
+            unsafe data.assumingMemoryBound(to: SAXState.self).pointee.append(
+                text, count: Int(count))
         }
         unsafe handler.serror = { data, error in
             guard let data = unsafe data, let error = unsafe error?.pointee else { return }
             let isNamespaceError = unsafe error.domain == 3 && (200...205).contains(error.code)
             if unsafe isNamespaceError || error.level == XML_ERR_FATAL {
-                unsafe data.assumingMemoryBound(to: SAXState.self).pointee.fail("libxml2 error \(error.code)")
+                unsafe data.assumingMemoryBound(to: SAXState.self).pointee.fail(
+                    "libxml2 error \(error.code)")
             }
         }
         guard let context = unsafe xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else {
             fatalError("libxml2 has no memory for a parser")
         }
-        // NOENT: else `&amp;` in a value arrives as `&#38;`. HUGE: our own limits are the ones that count.
-        // 1 << 23 is NO_XXE, for the versions that know it.
-        let options = XML_PARSE_NOENT.rawValue | XML_PARSE_NONET.rawValue | XML_PARSE_HUGE.rawValue | 1 << 23
+        // NOENT: else `&amp;` in a value arrives as `&#38;`. HUGE: our own limits are the ones that
+        // count. 1 << 23 is NO_XXE, for the versions that know it.
+        let options =
+            XML_PARSE_NOENT.rawValue | XML_PARSE_NONET.rawValue | XML_PARSE_HUGE.rawValue | 1 << 23
         unsafe xmlCtxtUseOptions(context, Int32(bitPattern: options))
         return unsafe context
     }
-}
-
-/// What the callbacks saw.
-enum SAXEvent {
-    case header(StreamHeader)
-    case element(Element)
-    case end
 }

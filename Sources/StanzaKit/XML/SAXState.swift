@@ -1,12 +1,14 @@
 /// What libxml2's callbacks write to: the tape of the stanza at hand, and what was finished.
 ///
-/// Names come from the parser context's dictionary, so the same pointer is the same name: a small cache by
-/// pointer gives their lengths, and where the stanza at hand already spells them.
+/// Names come from the parser context's dictionary, so the same pointer is the same name: a small
+/// cache by pointer gives their lengths, and where the stanza at hand already spells them.
 @safe struct SAXState: ~Copyable {
     let baseDepth: Int
     private(set) var depth = 0
-    var events: [SAXEvent] = []
+    var events: [StanzaParser.Event] = []
     private(set) var failure: StreamError?
+    /// Whether there is a failure, for the callbacks: cheaper to ask than the failure itself.
+    private var hasFailed = false
     /// Whether the start tag that comes was seen before.
     var isReplaying = false
 
@@ -19,35 +21,42 @@
     /// The number of the stanza, so that the cache need not be cleared for each.
     private var generation: UInt32 = 1
 
-    private static let cacheSize = 64
+    /// As a power of two.
+    private static let cacheBits: UInt64 = 8
+    private static let cacheSize = 1 << Int(cacheBits)
 
     @unsafe private struct CachedName {
         var local: UnsafePointer<UInt8>?
         var uri: UnsafePointer<UInt8>?
-        var record: Record
-        var generation: UInt32
+        /// Where the stanza of that number has it.
+        var offset: UInt32 = 0
+        var generation: UInt32 = 0
+        var namespaceLength: UInt16 = 0
+        var localLength: UInt16 = 0
     }
 
     init(baseDepth: Int) {
         self.baseDepth = baseDepth
         unsafe names = .allocate(capacity: Self.cacheSize)
-        unsafe names.initialize(repeating: Self.noName, count: Self.cacheSize)
+        unsafe names.initialize(repeating: CachedName(), count: Self.cacheSize)
     }
 
     deinit { unsafe names.deallocate() }
 
-    private static var noName: CachedName {
-        unsafe CachedName(local: nil, uri: nil, record: Record(kind: .element), generation: 0)
+    mutating func fail(_ text: String) {
+        fail(.notWellFormed, text)
     }
 
-    mutating func fail(_ text: String) {
-        if failure == nil { failure = StreamError(.notWellFormed, text: text) }
+    private mutating func fail(_ condition: StreamError.Condition, _ text: String) {
+        if hasFailed { return }
+        hasFailed = true
+        failure = StreamError(condition, text: text)
     }
 
     /// Forgets the stanza at hand and every pointer into the parser context.
     mutating func reset() {
         depth = 0
-        unsafe names.update(repeating: Self.noName, count: Self.cacheSize)
+        unsafe names.update(repeating: CachedName(), count: Self.cacheSize)
         finishTape()
     }
 
@@ -67,7 +76,7 @@ extension SAXState {
         _ local: UnsafePointer<UInt8>, isPrefixed: Bool, _ uri: UnsafePointer<UInt8>?,
         _ attributes: SAXAttributes, _ declarations: SAXDeclarations
     ) {
-        if failure != nil { return }
+        if hasFailed { return }
         if unsafe isPrefixed && uri == nil { return fail("a prefix without a namespace") }
         depth += 1
         continuesText = false
@@ -75,30 +84,31 @@ extension SAXState {
             openElements.append(0)
             return unsafe openStream(local, uri, attributes, declarations)
         }
-        openElements.append(UInt32(records.count))
-        records.reserve(attributes.count + 1)
-        records.appendUnchecked(unsafe name(local, uri, kind: .element))
-        for index in 0..<attributes.count {
+        openElements.append(UInt32(truncatingIfNeeded: records.count))
+        let count = unsafe attributes.count
+        records.reserve(count &+ 1)
+        records.appendUnchecked(unsafe record(.element, local, uri))
+        for index in 0..<count {
             guard let attribute = unsafe attributes[index] else {
                 return fail("a prefix without a namespace")
             }
-            var record = unsafe name(attribute.local, attribute.uri, kind: .attribute)
+            var record = unsafe record(.attribute, attribute.local, attribute.uri)
             record.valueOffset = UInt32(truncatingIfNeeded: bytes.count)
-            record.valueLength = UInt32(truncatingIfNeeded: attribute.count)
-            record.end = UInt32(truncatingIfNeeded: records.count + 1)
+            record.valueLength = unsafe UInt32(truncatingIfNeeded: attribute.count)
+            record.end = UInt32(truncatingIfNeeded: records.count &+ 1)
             unsafe bytes.append(attribute.value, count: attribute.count)
             records.appendUnchecked(record)
         }
     }
 
     mutating func close() {
-        if failure != nil { return }
+        if hasFailed { return }
         depth -= 1
         continuesText = false
         let opened = Int(unsafe openElements.base[openElements.count - 1])
         openElements.removeLast(to: openElements.count - 1)
         if depth < baseDepth {
-            events.append(.end)
+            events.append(.closed)
             return
         }
         unsafe records.base[opened].end = UInt32(truncatingIfNeeded: records.count)
@@ -106,7 +116,7 @@ extension SAXState {
     }
 
     mutating func append(_ text: UnsafePointer<UInt8>, count: Int) {
-        if failure != nil || depth <= baseDepth || count == 0 { return }
+        if hasFailed || depth <= baseDepth || count == 0 { return }
         if continuesText {
             unsafe records.base[records.count - 1].valueLength += UInt32(truncatingIfNeeded: count)
         } else {
@@ -141,15 +151,14 @@ extension SAXState {
         if isReplaying { return }
         let namespace = unsafe uri.map { unsafe String(cString: $0) } ?? ""
         guard unsafe String(cString: local).isExactly("stream") else {
-            failure = StreamError(.badFormat, text: "the root is no stream")
-            return
+            return fail(.badFormat, "the root is no stream")
         }
         guard namespace.isExactly(Namespace.streams.rawValue) else {
-            failure = StreamError(.invalidNamespace, text: "the root is no stream")
-            return
+            return fail(.invalidNamespace, "the root is no stream")
         }
         var header = StreamHeader(contentNamespace: unsafe declarations.defaultNamespace)
-        for index in 0..<attributes.count {
+        let count = unsafe attributes.count
+        for index in 0..<count {
             guard let attribute = unsafe attributes[index] else {
                 return fail("a prefix without a namespace")
             }
@@ -160,37 +169,42 @@ extension SAXState {
             unsafe header.attributes.append(.init(name, String(decoding: value, as: UTF8.self)))
         }
         language = Array((header.language ?? "").utf8)
-        events.append(.header(header))
+        events.append(.opened(header))
     }
 
-    /// A record with the name filled in, spelled once for every stanza.
+    /// A record with a name, which is spelled once in every stanza.
     @inline(__always)
-    private mutating func name(
-        _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?, kind: Record.Kind
+    private mutating func record(
+        _ kind: Record.Kind, _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?
     ) -> Record {
-        let hash = unsafe UInt(bitPattern: local) &+ UInt(bitPattern: uri) &* 31
-        let slot = Int((hash ^ hash >> 7) >> 3) & (Self.cacheSize - 1)
-        let cached = unsafe names + slot
+        let cached = unsafe names + Self.slot(local, uri)
         if unsafe cached.pointee.local != local || cached.pointee.uri != uri {
-            unsafe cached.pointee = Self.noName
-            unsafe cached.pointee.local = local
-            unsafe cached.pointee.uri = uri
-            unsafe cached.pointee.record.localLength = Self.length(local)
-            unsafe cached.pointee.record.namespaceLength = uri.map { unsafe Self.length($0) } ?? 0
+            unsafe cached.pointee = CachedName(
+                local: local, uri: uri,
+                namespaceLength: uri.map { unsafe Self.length($0) } ?? 0,
+                localLength: Self.length(local))
         }
         if unsafe cached.pointee.generation != generation {
             unsafe cached.pointee.generation = generation
-            unsafe cached.pointee.record.nameOffset = UInt32(truncatingIfNeeded: bytes.count)
+            unsafe cached.pointee.offset = UInt32(truncatingIfNeeded: bytes.count)
             if let uri = unsafe uri {
-                unsafe bytes.append(uri, count: Int(cached.pointee.record.namespaceLength))
+                unsafe bytes.append(uri, count: Int(cached.pointee.namespaceLength))
             }
-            unsafe bytes.append(local, count: Int(cached.pointee.record.localLength))
+            unsafe bytes.append(local, count: Int(cached.pointee.localLength))
         }
-        var record = unsafe cached.pointee.record
-        record.kind = kind
-        return record
+        return unsafe Record(
+            nameOffset: cached.pointee.offset, namespaceLength: cached.pointee.namespaceLength,
+            localLength: cached.pointee.localLength, kind: kind)
     }
 
+    /// Where a name may be in the cache: the highest bits of a product depend on all bits of the
+    /// pointers.
+    private static func slot(_ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?) -> Int {
+        let both = UInt64(UInt(bitPattern: local)) &+ UInt64(UInt(bitPattern: uri)) &* 31
+        return Int(truncatingIfNeeded: (both &* 0x9E37_79B9_7F4A_7C15) >> (64 - cacheBits))
+    }
+
+    @inline(never)
     private static func length(_ string: UnsafePointer<UInt8>) -> UInt16 {
         var length = 0
         while unsafe string[length] != 0 { length += 1 }
@@ -200,14 +214,16 @@ extension SAXState {
 
 // MARK: libxml2's arrays
 
-/// The attributes of a start tag: five pointers each, namely name, prefix, namespace, and the value's ends.
+/// The attributes of a start tag: five pointers each, namely name, prefix, namespace, and the
+/// value's ends.
 @unsafe struct SAXAttributes {
     let base: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
     let count: Int
 
     /// An attribute; `nil` where its prefix has no namespace.
     subscript(index: Int) -> (
-        local: UnsafePointer<UInt8>, uri: UnsafePointer<UInt8>?, value: UnsafePointer<UInt8>, count: Int
+        local: UnsafePointer<UInt8>, uri: UnsafePointer<UInt8>?, value: UnsafePointer<UInt8>,
+        count: Int
     )? {
         guard let fields = unsafe base.map({ unsafe $0 + 5 * index }),
             let local = unsafe fields[0], let start = unsafe fields[3], let end = unsafe fields[4],
@@ -223,8 +239,10 @@ extension SAXState {
     let count: Int
 
     var defaultNamespace: Namespace {
-        for index in 0..<count {
-            if let base = unsafe base, unsafe base[2 * index] == nil, let uri = unsafe base[2 * index + 1] {
+        for index in unsafe 0..<count {
+            if let base = unsafe base, unsafe base[2 * index] == nil,
+                let uri = unsafe base[2 * index + 1]
+            {
                 return unsafe Namespace(rawValue: String(cString: uri))
             }
         }

@@ -1,8 +1,8 @@
 /// Writes elements as XML, for a stream whose content namespace is already declared.
 ///
-/// A namespace is declared only where it changes, the five special characters are escaped, line ends and tabs
-/// in attribute values are written as references so that they survive, and nothing that is not XML 1.0 is ever
-/// written: the buffer then stays as it was.
+/// A namespace is declared only where it changes, the five special characters are escaped, line
+/// ends and tabs in attribute values are written as references so that they survive, and nothing
+/// that is not XML 1.0 is ever written: the buffer then stays as it was.
 ///
 /// ```swift
 /// var serializer = Serializer()
@@ -10,19 +10,22 @@
 /// try serializer.append(presence, to: &bytes)
 /// ```
 public struct Serializer: ~Copyable {
-    /// The default namespace in scope where the elements go; ``Namespace/empty`` where there is none.
+    /// The default namespace in scope where the elements go; ``Namespace/empty`` where there is
+    /// none.
     public let contentNamespace: Namespace
     /// Whether the prefix `stream` is declared there for ``Namespace/streams``.
     public let declaresStreamPrefix: Bool
 
     private let contentName: [UInt8]
     private var output = GrowableBuffer<UInt8>(capacity: 1024)
+    private var open = GrowableBuffer<Scope>(capacity: 16)
 
     /// A serializer for one place.
     ///
     /// - Parameters:
     ///   - contentNamespace: The default namespace in scope there.
-    ///   - declaresStreamPrefix: Whether the prefix `stream` is declared there, as it is on every stream.
+    ///   - declaresStreamPrefix: Whether the prefix `stream` is declared there, as it is on every
+    ///     stream.
     public init(contentNamespace: Namespace = .client, declaresStreamPrefix: Bool = true) {
         self.contentNamespace = contentNamespace
         contentName = Array(contentNamespace.rawValue.utf8)
@@ -36,6 +39,7 @@ public struct Serializer: ~Copyable {
         _ element: Element, to buffer: inout [UInt8]
     ) throws(SerializationError) {
         output.removeAll(retaining: Self.retained)
+        open.removeAll(retaining: 128)
         try write(element)
         unsafe buffer.append(contentsOf: output.values)
     }
@@ -62,7 +66,8 @@ public struct Serializer: ~Copyable {
     /// The text as it is written in an attribute value.
     mutating func escaped(_ text: String) throws(SerializationError) -> [UInt8] {
         output.removeAll(retaining: Self.retained)
-        try unsafe ByteClass.withClassified(Array(text.utf8)) { (bytes) throws(SerializationError) in
+        try unsafe ByteClass.withClassified(Array(text.utf8)) {
+            (bytes) throws(SerializationError) in
             try unsafe appendEscaped(bytes, .escapedInValue)
         }
         return unsafe Array(output.values)
@@ -73,15 +78,16 @@ public struct Serializer: ~Copyable {
 
 extension Serializer {
     /// An element that is open, and the one whose namespace is the default in it.
-    private struct Scope {
+    struct Scope {
         var element: Int
         var declaring: Int?
     }
 
     private mutating func write(_ element: Element) throws(SerializationError) {
-        let tape = element.tape
-        try unsafe ByteClass.withClassified(tape.bytes) { (bytes) throws(SerializationError) in
-            try unsafe tape.records.withUnsafeBufferPointer { (records) throws(SerializationError) in
+        try unsafe ByteClass.withClassified(element.tape.bytes) {
+            (bytes) throws(SerializationError) in
+            try unsafe element.tape.records.withUnsafeBufferPointer {
+                (records) throws(SerializationError) in
                 try unsafe write(Tree(records: records, bytes: bytes), from: element.index)
             }
         }
@@ -98,35 +104,40 @@ extension Serializer {
 
     /// Writes node after node; nothing here is recursive.
     private mutating func write(_ tree: Tree, from root: Int) throws(SerializationError) {
-        var open: [Scope] = []
         var index = root
         let end = unsafe Int(tree.records[root].end)
         while index < end {
-            while let last = open.last, unsafe tree.records[last.element].end == index {
-                unsafe writeEndTag(tree, last.element)
-                open.removeLast()
-            }
+            unsafe writeEndTags(tree, upTo: index)
             let record = unsafe tree.records[index]
             if record.kind == .text {
                 try unsafe appendEscaped(tree[record.valueRange], .escapedInText)
                 index += 1
                 continue
             }
-            let scope = try unsafe writeName(tree, index, declaring: open.last?.declaring)
-            var next = index + 1
+            let declaring = try unsafe writeName(tree, index, declaring: open.last?.declaring)
+            var next = index &+ 1
             while unsafe next < end && tree.records[next].kind == .attribute {
-                try unsafe writeAttribute(tree, next, number: next - index)
-                next += 1
+                try unsafe writeAttribute(tree, next, number: next &- index)
+                next &+= 1
             }
             if next == record.end {
                 append("/>")
             } else {
                 append(">")
-                open.append(Scope(element: index, declaring: scope))
+                open.append(Scope(element: index, declaring: declaring))
             }
             index = next
         }
-        while let last = open.popLast() { unsafe writeEndTag(tree, last.element) }
+        unsafe writeEndTags(tree, upTo: end)
+    }
+
+    /// Writes the end tags of all elements that end at `index`.
+    @inline(__always)
+    private mutating func writeEndTags(_ tree: Tree, upTo index: Int) {
+        while let last = open.last, unsafe Int(tree.records[last.element].end) == index {
+            unsafe writeEndTag(tree, last.element)
+            open.removeLast(to: open.count &- 1)
+        }
     }
 
     /// Writes `<name` and the declaration that it needs.
@@ -139,6 +150,7 @@ extension Serializer {
         let name = unsafe tree[record.localRange]
         let namespace = unsafe tree[record.namespaceRange]
         try unsafe check(name)
+        unsafe reserve(name.end)
         append("<")
         if unsafe isPrefixed(namespace) {
             append("stream:")
@@ -148,11 +160,12 @@ extension Serializer {
         unsafe append(name)
         let isDeclared: Bool
         if let declaring {
-            isDeclared = unsafe namespace.elementsEqual(tree[tree.records[declaring].namespaceRange])
+            isDeclared = unsafe namespace.elementsEqual(
+                tree[tree.records[declaring].namespaceRange])
         } else {
             isDeclared = unsafe namespace.elementsEqual(contentName)
         }
-        if isDeclared { return declaring }
+        if isDeclared { return declaring ?? index }
         if unsafe Self.isReserved(namespace) {
             throw unsafe SerializationError(code: .invalidNamespace, detail: namespace.string)
         }
@@ -164,6 +177,7 @@ extension Serializer {
 
     private mutating func writeEndTag(_ tree: Tree, _ index: Int) {
         let record = unsafe tree.records[index]
+        reserve(Int(record.localLength))
         append("</")
         if unsafe isPrefixed(tree[record.namespaceRange]) { append("stream:") }
         unsafe append(tree[record.localRange])
@@ -176,12 +190,15 @@ extension Serializer {
         let record = unsafe tree.records[index]
         let name = unsafe tree[record.localRange]
         try unsafe check(name)
+        unsafe reserve(name.end)
         if record.namespaceLength == 0 {
             if unsafe name.elementsEqual("xmlns") {
                 throw SerializationError(code: .invalidName, detail: "xmlns is no attribute")
             }
             append(" ")
-        } else if unsafe tree[record.namespaceRange].elementsEqual("http://www.w3.org/XML/1998/namespace") {
+        } else if unsafe tree[record.namespaceRange].elementsEqual(
+            "http://www.w3.org/XML/1998/namespace")
+        {
             append(" xml:")
         } else {
             let namespace = unsafe tree[record.namespaceRange]
@@ -192,6 +209,7 @@ extension Serializer {
             append(number)
             append("='")
             try unsafe appendEscaped(namespace, .escapedInValue)
+            unsafe reserve(name.end)
             append("' a")
             append(number)
             append(":")
@@ -211,6 +229,7 @@ extension Serializer {
             || namespace.elementsEqual("http://www.w3.org/2000/xmlns/")
     }
 
+    @inline(__always)
     private func check(_ name: ClassifiedBytes) throws(SerializationError) {
         if unsafe !XMLName.isValid(name) {
             throw unsafe SerializationError(code: .invalidName, detail: name.string)
@@ -233,46 +252,89 @@ extension Serializer {
     /// As much memory as is kept for the next element.
     private static var retained: Int { 64 << 10 }
 
+    /// Makes room for a name of `count` bytes and the few bytes of markup around it.
+    ///
+    /// Asked for once per tag or attribute, so that nothing in it needs to ask again.
+    @inline(__always)
+    private mutating func reserve(_ count: Int) { output.reserve(count &+ 64) }
+
+    /// Appends markup, where there is room.
     @inline(__always)
     private mutating func append(_ text: StaticString) {
-        unsafe output.append(text.utf8Start, count: text.utf8CodeUnitCount)
+        for index in 0..<text.utf8CodeUnitCount {
+            unsafe output.appendUnchecked(text.utf8Start[index])
+        }
     }
 
+    /// Appends a name, where there is room.
     @inline(__always)
-    private mutating func append(_ bytes: ClassifiedBytes) {
-        unsafe output.append(bytes.base, count: bytes.end)
+    private mutating func append(_ name: ClassifiedBytes) {
+        if unsafe name.end <= 16 && name.readable >= 16 {
+            unsafe SixteenBytes(name.base).store(to: output.next)
+            unsafe output.appendWritten(name.end)
+        } else {
+            unsafe output.append(name.base, count: name.end)
+        }
     }
 
     private mutating func append(_ number: Int) {
         for byte in String(number).utf8 { output.append(byte) }
     }
 
-    /// Appends text with the bytes of `escaped` written as references.
+    /// Appends text with the bytes of `escaped` written as references, and makes room for markup.
+    @inline(__always)
     private mutating func appendEscaped(
         _ text: ClassifiedBytes, _ escaped: ByteClass
     ) throws(SerializationError) {
-        var start = 0
+        unsafe reserve(text.end)
+        if unsafe text.end <= 16 && text.readable >= 16 {
+            let block = unsafe SixteenBytes(text.base)
+            if unsafe block.firstEscaped >= text.end {
+                unsafe block.store(to: output.next)
+                unsafe output.appendWritten(text.end)
+                return
+            }
+        }
+        try unsafe appendLongEscaped(text, escaped)
+    }
+
+    private mutating func appendLongEscaped(
+        _ text: ClassifiedBytes, _ escaped: ByteClass
+    ) throws(SerializationError) {
         var index = 0
         while unsafe index < text.end {
-            if unsafe !text.has(escaped, at: index) {
-                index += 1
-                continue
+            // Sixteen bytes are written at once; those that are plain are counted.
+            if unsafe index &+ 16 <= text.readable {
+                let block = unsafe SixteenBytes(text.base + index)
+                unsafe block.store(to: output.next)
+                let count = unsafe min(block.firstEscaped, text.end &- index)
+                output.appendWritten(count)
+                index &+= count
+                if count == 16 { continue }
+                if unsafe index == text.end { return }
             }
-            let byte = unsafe text[index]
-            guard let reference = Self.reference(for: byte) else {
-                // 0xEF is looked at for the sake of U+FFFE and U+FFFF; most of what it begins is fine.
-                let isRefused = unsafe byte != 0xEF
-                    || text[index + 1] == 0xBF && text[index + 2] >= 0xBE
-                if isRefused { throw unsafe Self.invalidCharacter(text, at: index) }
-                index += 1
-                continue
+            if unsafe text.has(escaped, at: index) {
+                try unsafe appendReference(text, at: index)
+                unsafe reserve(text.end &- index)
+            } else {
+                unsafe output.appendUnchecked(text[index])
             }
-            unsafe output.append(text.base + start, count: index - start)
-            append(reference)
-            index += 1
-            start = index
+            index &+= 1
         }
-        unsafe output.append(text.base + start, count: text.end - start)
+    }
+
+    @inline(never)
+    private mutating func appendReference(
+        _ text: ClassifiedBytes, at index: Int
+    ) throws(SerializationError) {
+        let byte = unsafe text[index]
+        if let reference = Self.reference(for: byte) {
+            return unsafe output.append(reference.utf8Start, count: reference.utf8CodeUnitCount)
+        }
+        // 0xEF is looked at for the sake of U+FFFE and U+FFFF; most of what it begins is fine.
+        let isRefused = unsafe byte != 0xEF || text[index + 1] == 0xBF && text[index + 2] >= 0xBE
+        if isRefused { throw unsafe Self.invalidCharacter(text, at: index) }
+        output.append(byte)
     }
 
     private static func invalidCharacter(

@@ -1,6 +1,7 @@
 /// A push parser for one direction of an XMPP stream.
 ///
-/// Bytes go in as they arrive, in chunks of any size; events come out, each stanza with its last byte:
+/// Bytes go in as they arrive, in chunks of any size; events come out, each stanza with its last
+/// byte:
 ///
 /// ```swift
 /// var parser = StanzaParser()
@@ -15,20 +16,23 @@
 /// }
 /// ```
 ///
-/// White space between stanzas, the usual keepalive, is no event. What RFC 6120, section 11.1 forbids,
-/// any encoding but UTF-8, and XML that is not well-formed with its namespaces ends the stream with a
-/// ``StreamError`` that names the condition to send, at the first byte that shows it. A stanza beyond one of
-/// the ``ParserLimits`` is dropped and the stream goes on.
+/// White space between stanzas, the usual keepalive, is no event. What RFC 6120, section 11.1
+/// forbids, any encoding but UTF-8, and XML that is not well-formed with its namespaces ends the
+/// stream with a ``StreamError`` that names the condition to send, at the first byte that shows it.
+/// A stanza beyond one of the ``ParserLimits`` is dropped and the stream goes on.
 ///
-/// Memory is bounded by the limits, however long the stream and however many different names are on it.
+/// Memory is bounded by the limits, however long the stream and however many different names are on
+/// it.
 public struct StanzaParser: ~Copyable {
     /// What a stream consists of.
     public enum Event: Sendable, Hashable {
         /// The start tag of the stream.
         case opened(StreamHeader)
-        /// A child of the stream element: a stanza, or features, errors and what else is negotiated.
+        /// A child of the stream element: a stanza, or features, errors and what else is
+        /// negotiated.
         case element(Element)
-        /// A stanza went beyond a limit. Told once, when that happens; the rest of the stanza is skipped.
+        /// A stanza went beyond a limit. Told once, when that happens; the rest of the stanza is
+        /// skipped.
         case dropped(ParserLimits.Kind)
         /// The end tag of the stream.
         case closed
@@ -43,10 +47,10 @@ public struct StanzaParser: ~Copyable {
     private var session: SAXSession
     /// The end of what libxml2 was given or never needs to see.
     private var parsed = 0
-    private var events: [(event: Event, end: Int)] = []
+    private var events: [Event] = []
     private var nextEvent = 0
-    /// Where the elements that libxml2 is about to finish end.
-    private var boundaries: [Int] = []
+    /// Where each event ends, those included that libxml2 is about to find.
+    private var ends: [Int] = []
     /// The end of the event that was returned last.
     private var returned = 0
     private var failure: StreamError?
@@ -89,13 +93,15 @@ public struct StanzaParser: ~Copyable {
 
     /// The next event; `nil` until more bytes arrive.
     ///
-    /// - Throws: What ends the stream, after every event in front of it; again and again until ``restart()``.
+    /// - Throws: What ends the stream, after every event in front of it; again and again until
+    ///   ``restart()``.
     public mutating func next() throws(StreamError) -> Event? {
         while true {
             if nextEvent < events.count {
-                let (event, end) = events[nextEvent]
+                var event = Event.closed
+                swap(&event, &events[nextEvent])
+                returned = ends[nextEvent]
                 nextEvent += 1
-                returned = end
                 return event
             }
             if let failure { throw failure }
@@ -108,7 +114,8 @@ public struct StanzaParser: ~Copyable {
     /// Whether nothing of a further stanza has arrived.
     var isBetweenStanzas: Bool { scanner.state == .betweenStanzas }
 
-    /// Starts over for a new stream on the same connection, as after authentication (RFC 6120, section 4.3.3).
+    /// Starts over for a new stream on the same connection, as after authentication (RFC 6120,
+    /// section 4.3.3).
     ///
     /// Bytes behind the event that was returned last belong to the new stream.
     public mutating func restart() {
@@ -117,7 +124,7 @@ public struct StanzaParser: ~Copyable {
         session = SAXSession(baseDepth: scanner.baseDepth)
         (parsed, returned, nextEvent) = (0, 0, 0)
         events.removeAll()
-        boundaries.removeAll()
+        ends.removeAll()
         failure = nil
         isExhausted = false
     }
@@ -128,6 +135,7 @@ public struct StanzaParser: ~Copyable {
 extension StanzaParser {
     private mutating func forgetParsedBytes() {
         events.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
         nextEvent = 0
         // Moving what is left costs as much as it is long: only where more goes than stays.
         if parsed == 0 || parsed < input.count - parsed { return }
@@ -165,14 +173,14 @@ extension StanzaParser {
             case .header:
                 unsafe session.setHeader(
                     UnsafeBufferPointer(rebasing: input.values[parsed..<scanner.complete]))
-                boundaries.append(scanner.complete)
+                ends.append(scanner.complete)
             case .stanza:
-                boundaries.append(scanner.complete)
+                ends.append(scanner.complete)
                 if session.isWorn {
                     parseCompleteTags()
                     session.renew()
                 }
-            case .end: boundaries.append(scanner.complete)
+            case .end: ends.append(scanner.complete)
             case .limit(let kind):
                 parseCompleteTags()
                 if failure != nil { return }
@@ -180,12 +188,13 @@ extension StanzaParser {
                     failure = StreamError(.policyViolation, text: "beyond the limit \(kind)")
                     return
                 }
-                events.append((.dropped(kind), scanner.position))
+                events.append(.dropped(kind))
+                ends.append(scanner.position)
                 if session.isInStanza { session.renew() }
             case .droppedStanza: parsed = scanner.complete
-            case .failure(let condition, let text):
+            case .failure:
                 parseCompleteTags()
-                if failure == nil { failure = StreamError(condition, text: text) }
+                if failure == nil { failure = scanner.failure }
                 return
             }
         }
@@ -196,15 +205,9 @@ extension StanzaParser {
         if count <= 0 || failure != nil { return }
         unsafe session.parse(input.base + parsed, count: count)
         parsed = scanner.complete
-        for (index, event) in session.takeEvents().enumerated() {
-            let end = index < boundaries.count ? boundaries[index] : parsed
-            switch event {
-            case .header(let header): events.append((.opened(header), end))
-            case .element(let element): events.append((.element(element), end))
-            case .end: events.append((.closed, end))
-            }
-        }
-        boundaries.removeAll(keepingCapacity: true)
+        session.takeEvents(into: &events)
+        // After a failure there are fewer events than the scanner saw ends.
+        ends.removeLast(max(ends.count - events.count, 0))
         failure = session.failure
     }
 }
@@ -227,16 +230,18 @@ extension Element {
         while let event = try parser.next() {
             if case .element(let root) = event { element = root }
         }
-        guard let element else { throw StreamError(.notWellFormed, text: "the document ends too soon") }
+        guard let element else {
+            throw StreamError(.notWellFormed, text: "the document ends too soon")
+        }
         self = element
     }
 
-    /// Parses one element as it stands on a stream: names without a prefix are in `namespace`, and the
-    /// prefix `stream` is declared.
+    /// Parses one element as it stands on a stream: names without a prefix are in `namespace`, and
+    /// the prefix `stream` is declared.
     ///
     /// ```swift
-    /// let presence = try Element(parsing: "<presence from='romeo@example.net/orchard'/>", in: .client)
-    /// ```
+    /// let presence = try Element(parsing: "<presence from='romeo@example.net/orchard'/>", in:
+    /// .client) ```
     public init(
         parsing xml: String, in namespace: Namespace, limits: ParserLimits = ParserLimits()
     ) throws(StreamError) {
@@ -254,7 +259,8 @@ extension Element {
         while let event = try parser.next() {
             switch event {
             case .element(let element): elements.append(element)
-            case .dropped(let kind): throw StreamError(.policyViolation, text: "beyond the limit \(kind)")
+            case .dropped(let kind):
+                throw StreamError(.policyViolation, text: "beyond the limit \(kind)")
             case .closed: throw StreamError(.notWellFormed, text: "an end tag too many")
             case .opened: break
             }

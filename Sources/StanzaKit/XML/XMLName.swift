@@ -1,7 +1,17 @@
 /// Names as Namespaces in XML 1.0, section 3 has them: without a colon.
 enum XMLName {
     /// Whether the UTF-8 bytes are an `NCName`.
+    @inline(__always)
     static func isValid(_ bytes: ClassifiedBytes) -> Bool {
+        if unsafe bytes.end <= 16, unsafe bytes.readable >= 16, unsafe bytes.end > 0,
+            unsafe SixteenBytes(bytes.base).firstBeyondName >= bytes.end
+        {
+            return unsafe bytes.has(.nameStart, at: 0)
+        }
+        return unsafe isValidSlowly(bytes)
+    }
+
+    private static func isValidSlowly(_ bytes: ClassifiedBytes) -> Bool {
         guard unsafe bytes.end > 0 else { return false }
         var isASCII = true
         for index in unsafe 0..<bytes.end {

@@ -1,7 +1,8 @@
 import Floor
 import StanzaKit
 
-/// From the bytes of a stream to elements that their receiver owns, with all checks and the default limits.
+/// From the bytes of a stream to elements that their receiver owns, with all checks and the default
+/// limits.
 struct ParseBenchmark {
     let stream: [UInt8]
 
