@@ -239,7 +239,7 @@ extension LexicalScanner {
                     }
                     state = .text
                 }
-                i = unsafe bytes.firstIndex(of: .stopsText, from: i + 1)
+                i = unsafe bytes.endOfPlainText(from: i + 1)
             } else if byte == .lessThan {
                 if let stop = exceededLimit(at: i) { return stop }
                 if unsafe passPlainTags(bytes, &i) {

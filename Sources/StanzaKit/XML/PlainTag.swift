@@ -60,16 +60,11 @@ struct PlainTag {
             unsafe equals + 2 < bytes.end
         else { return nil }
         let quote = unsafe bytes[equals + 1]
-        let stops: ByteClass
-        switch quote {
-        case .singleQuote: stops = .stopsSingleQuoted
-        case .doubleQuote: stops = .stopsDoubleQuoted
-        default: return nil
-        }
-        var end = unsafe bytes.firstIndex(of: stops, from: equals &+ 2)
+        guard quote == .singleQuote || quote == .doubleQuote else { return nil }
+        var end = unsafe bytes.endOfPlainValue(in: quote, from: equals &+ 2)
         while unsafe end < bytes.end, unsafe bytes[end] >= 0x80 {
             guard unsafe bytes.passScalar(&end) else { return nil }
-            end = unsafe bytes.firstIndex(of: stops, from: end)
+            end = unsafe bytes.endOfPlainValue(in: quote, from: end)
         }
         guard unsafe end &+ 1 < bytes.end, unsafe bytes[end] == quote else { return nil }
         return end &+ 1

@@ -33,6 +33,8 @@
         var generation: UInt32 = 0
         var namespaceLength: UInt16 = 0
         var localLength: UInt16 = 0
+
+        var isWellKnown: Bool { unsafe offset >= UInt32(WellKnownNames.base) }
     }
 
     init(baseDepth: Int) {
@@ -43,6 +45,7 @@
 
     deinit { unsafe names.deallocate() }
 
+    @inline(never)
     mutating func fail(_ text: String) {
         fail(.notWellFormed, text)
     }
@@ -66,12 +69,17 @@
         openElements.removeAll(retaining: 128)
         continuesText = false
         generation &+= 1
+        if generation == 0 {
+            unsafe names.update(repeating: CachedName(), count: Self.cacheSize)
+            generation = 1
+        }
     }
 }
 
 // MARK: Callbacks
 
 extension SAXState {
+    @inline(__always)
     mutating func open(
         _ local: UnsafePointer<UInt8>, isPrefixed: Bool, _ uri: UnsafePointer<UInt8>?,
         _ attributes: SAXAttributes, _ declarations: SAXDeclarations
@@ -115,6 +123,7 @@ extension SAXState {
         if depth == baseDepth { finishStanza() }
     }
 
+    @inline(__always)
     mutating func append(_ text: UnsafePointer<UInt8>, count: Int) {
         if hasFailed || depth <= baseDepth || count == 0 { return }
         if continuesText {
@@ -139,11 +148,13 @@ extension SAXState {
         unsafe records.base[0].valueLength = UInt32(truncatingIfNeeded: language.count)
         bytes.reserve(language.count)
         for byte in language { bytes.appendUnchecked(byte) }
-        let tape = unsafe Tape(records: Array(records.values), bytes: Array(bytes.values))
+        let tape = unsafe Tape(
+            records: Array(records.values), bytes: TapeBytes(own: Array(bytes.values)))
         events.append(.element(Element(tape: tape, index: 0)))
         finishTape()
     }
 
+    @inline(never)
     private mutating func openStream(
         _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?,
         _ attributes: SAXAttributes, _ declarations: SAXDeclarations
@@ -172,43 +183,70 @@ extension SAXState {
         events.append(.opened(header))
     }
 
-    /// A record with a name, which is spelled once in every stanza.
+    /// A record with a name, which is spelled once in every stanza if it is not well known.
     @inline(__always)
     private mutating func record(
         _ kind: Record.Kind, _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?
     ) -> Record {
-        let cached = unsafe names + Self.slot(local, uri)
+        var cached = unsafe names + Self.slot(local, uri)
         if unsafe cached.pointee.local != local || cached.pointee.uri != uri {
-            unsafe cached.pointee = CachedName(
-                local: local, uri: uri,
-                namespaceLength: uri.map { unsafe Self.length($0) } ?? 0,
-                localLength: Self.length(local))
+            unsafe cached = find(local, uri, at: cached)
         }
-        if unsafe cached.pointee.generation != generation {
-            unsafe cached.pointee.generation = generation
-            unsafe cached.pointee.offset = UInt32(truncatingIfNeeded: bytes.count)
-            if let uri = unsafe uri {
-                unsafe bytes.append(uri, count: Int(cached.pointee.namespaceLength))
-            }
-            unsafe bytes.append(local, count: Int(cached.pointee.localLength))
+        if unsafe cached.pointee.generation != generation && !cached.pointee.isWellKnown {
+            unsafe spell(cached)
         }
         return unsafe Record(
             nameOffset: cached.pointee.offset, namespaceLength: cached.pointee.namespaceLength,
             localLength: cached.pointee.localLength, kind: kind)
     }
 
-    /// Where a name may be in the cache: the highest bits of a product depend on all bits of the
-    /// pointers.
+    @inline(never)
+    private mutating func spell(_ cached: UnsafeMutablePointer<CachedName>) {
+        unsafe cached.pointee.generation = generation
+        unsafe cached.pointee.offset = UInt32(truncatingIfNeeded: bytes.count)
+        if let uri = unsafe cached.pointee.uri {
+            unsafe bytes.append(uri, count: Int(cached.pointee.namespaceLength))
+        }
+        if let local = unsafe cached.pointee.local {
+            unsafe bytes.append(local, count: Int(cached.pointee.localLength))
+        }
+    }
+
+    /// A name whose place in the cache, `first`, is another's or still empty: it may be in the
+    /// place beside, or is put into one of the two.
+    @inline(never)
+    private mutating func find(
+        _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?,
+        at first: UnsafeMutablePointer<CachedName>
+    ) -> UnsafeMutablePointer<CachedName> {
+        let second = unsafe names + ((first - names) ^ 1)
+        if unsafe second.pointee.local == local && second.pointee.uri == uri {
+            return unsafe second
+        }
+        let cached = unsafe first.pointee.local == nil ? first : second
+        let namespace = unsafe UnsafeBufferPointer(
+            start: uri, count: uri.map { unsafe Self.length($0) } ?? 0)
+        let name = unsafe UnsafeBufferPointer(start: local, count: Self.length(local))
+        unsafe cached.pointee = CachedName(
+            local: local, uri: uri, namespaceLength: UInt16(namespace.count),
+            localLength: UInt16(name.count))
+        if let offset = unsafe WellKnownNames.offset(of: name, in: namespace) {
+            unsafe cached.pointee.offset = offset
+        }
+        return unsafe cached
+    }
+
+    /// Where a name should be in the cache: the highest bits of a product depend on all bits of
+    /// both pointers.
     private static func slot(_ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?) -> Int {
         let both = UInt64(UInt(bitPattern: local)) &+ UInt64(UInt(bitPattern: uri)) &* 31
         return Int(truncatingIfNeeded: (both &* 0x9E37_79B9_7F4A_7C15) >> (64 - cacheBits))
     }
 
-    @inline(never)
-    private static func length(_ string: UnsafePointer<UInt8>) -> UInt16 {
+    private static func length(_ string: UnsafePointer<UInt8>) -> Int {
         var length = 0
         while unsafe string[length] != 0 { length += 1 }
-        return UInt16(length)
+        return length
     }
 }
 

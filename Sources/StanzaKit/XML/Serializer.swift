@@ -39,7 +39,6 @@ public struct Serializer: ~Copyable {
         _ element: Element, to buffer: inout [UInt8]
     ) throws(SerializationError) {
         output.removeAll(retaining: Self.retained)
-        open.removeAll(retaining: 128)
         try write(element)
         unsafe buffer.append(contentsOf: output.values)
     }
@@ -84,11 +83,16 @@ extension Serializer {
     }
 
     private mutating func write(_ element: Element) throws(SerializationError) {
-        try unsafe ByteClass.withClassified(element.tape.bytes) {
-            (bytes) throws(SerializationError) in
-            try unsafe element.tape.records.withUnsafeBufferPointer {
-                (records) throws(SerializationError) in
-                try unsafe write(Tree(records: records, bytes: bytes), from: element.index)
+        open.removeAll(retaining: 128)
+        try unsafe ByteClass.withClassified(element.tape.bytes.own) {
+            (own) throws(SerializationError) in
+            try unsafe ByteClass.withClassified(WellKnownNames.bytes) {
+                (wellKnown) throws(SerializationError) in
+                try unsafe element.tape.records.withUnsafeBufferPointer {
+                    (records) throws(SerializationError) in
+                    let tree = unsafe Tree(records: records, own: own, wellKnown: wellKnown)
+                    try unsafe write(tree, from: element.index)
+                }
             }
         }
     }
@@ -110,7 +114,7 @@ extension Serializer {
             unsafe writeEndTags(tree, upTo: index)
             let record = unsafe tree.records[index]
             if record.kind == .text {
-                try unsafe appendEscaped(tree[record.valueRange], .escapedInText)
+                try unsafe appendEscaped(tree.value(record), .escapedInText)
                 index += 1
                 continue
             }
@@ -147,9 +151,9 @@ extension Serializer {
         _ tree: Tree, _ index: Int, declaring: Int?
     ) throws(SerializationError) -> Int? {
         let record = unsafe tree.records[index]
-        let name = unsafe tree[record.localRange]
-        let namespace = unsafe tree[record.namespaceRange]
-        try unsafe check(name)
+        let name = unsafe tree.localName(record)
+        let namespace = unsafe tree.namespace(record)
+        if !record.isWellKnown { try unsafe check(name) }
         unsafe reserve(name.end)
         append("<")
         if unsafe isPrefixed(namespace) {
@@ -161,7 +165,7 @@ extension Serializer {
         let isDeclared: Bool
         if let declaring {
             isDeclared = unsafe namespace.elementsEqual(
-                tree[tree.records[declaring].namespaceRange])
+                tree.namespace(tree.records[declaring]))
         } else {
             isDeclared = unsafe namespace.elementsEqual(contentName)
         }
@@ -179,8 +183,8 @@ extension Serializer {
         let record = unsafe tree.records[index]
         reserve(Int(record.localLength))
         append("</")
-        if unsafe isPrefixed(tree[record.namespaceRange]) { append("stream:") }
-        unsafe append(tree[record.localRange])
+        if unsafe isPrefixed(tree.namespace(record)) { append("stream:") }
+        unsafe append(tree.localName(record))
         append(">")
     }
 
@@ -188,20 +192,20 @@ extension Serializer {
         _ tree: Tree, _ index: Int, number: Int
     ) throws(SerializationError) {
         let record = unsafe tree.records[index]
-        let name = unsafe tree[record.localRange]
-        try unsafe check(name)
+        let name = unsafe tree.localName(record)
+        if !record.isWellKnown { try unsafe check(name) }
         unsafe reserve(name.end)
         if record.namespaceLength == 0 {
             if unsafe name.elementsEqual("xmlns") {
                 throw SerializationError(code: .invalidName, detail: "xmlns is no attribute")
             }
             append(" ")
-        } else if unsafe tree[record.namespaceRange].elementsEqual(
+        } else if unsafe tree.namespace(record).elementsEqual(
             "http://www.w3.org/XML/1998/namespace")
         {
             append(" xml:")
         } else {
-            let namespace = unsafe tree[record.namespaceRange]
+            let namespace = unsafe tree.namespace(record)
             if unsafe Self.isReserved(namespace) {
                 throw unsafe SerializationError(code: .invalidNamespace, detail: namespace.string)
             }
@@ -216,7 +220,7 @@ extension Serializer {
         }
         unsafe append(name)
         append("='")
-        try unsafe appendEscaped(tree[record.valueRange], .escapedInValue)
+        try unsafe appendEscaped(tree.value(record), .escapedInValue)
         append("'")
     }
 
@@ -240,10 +244,32 @@ extension Serializer {
 /// The memory of a tape.
 @unsafe private struct Tree {
     let records: UnsafeBufferPointer<Record>
-    let bytes: ClassifiedBytes
+    let own: ClassifiedBytes
+    let wellKnown: ClassifiedBytes
 
     @inline(__always)
-    subscript(range: Range<Int>) -> ClassifiedBytes { unsafe bytes[range] }
+    func localName(_ record: Record) -> ClassifiedBytes {
+        unsafe name(record, Int(record.namespaceLength), Int(record.localLength))
+    }
+
+    @inline(__always)
+    func namespace(_ record: Record) -> ClassifiedBytes {
+        unsafe name(record, 0, Int(record.namespaceLength))
+    }
+
+    @inline(__always)
+    func value(_ record: Record) -> ClassifiedBytes {
+        let start = Int(record.valueOffset)
+        return unsafe own[start..<start &+ Int(record.valueLength)]
+    }
+
+    @inline(__always)
+    private func name(_ record: Record, _ start: Int, _ count: Int) -> ClassifiedBytes {
+        let start = start &+ Int(record.nameOffset)
+        if !record.isWellKnown { return unsafe own[start..<start &+ count] }
+        let shifted = start &- WellKnownNames.base
+        return unsafe wellKnown[shifted..<shifted &+ count]
+    }
 }
 
 // MARK: Bytes
@@ -311,8 +337,14 @@ extension Serializer {
                 output.appendWritten(count)
                 index &+= count
                 if count == 16 { continue }
-                if unsafe index == text.end { return }
+            } else {
+                // The last few bytes of a tape.
+                while unsafe index < text.end && !text.has(escaped, at: index) {
+                    unsafe output.appendUnchecked(text[index])
+                    index &+= 1
+                }
             }
+            if unsafe index == text.end { return }
             if unsafe text.has(escaped, at: index) {
                 try unsafe appendReference(text, at: index)
                 unsafe reserve(text.end &- index)

@@ -6,7 +6,22 @@ struct Tape: Sendable, Hashable {
     /// The nodes. An element is followed by its attributes, then by its content.
     var records: [Record] = []
     /// Names and values as UTF-8; the records say which bytes are whose.
-    var bytes: [UInt8] = []
+    var bytes = TapeBytes()
+}
+
+/// The names and values of a tape: its own, and behind them, far away, the well-known names.
+struct TapeBytes: Sendable, Hashable {
+    private(set) var own: [UInt8] = []
+
+    var count: Int { own.count }
+
+    subscript(range: Range<Int>) -> ArraySlice<UInt8> {
+        if range.lowerBound < WellKnownNames.base { return own[range] }
+        let start = range.lowerBound - WellKnownNames.base
+        return WellKnownNames.bytes[start..<start + range.count]
+    }
+
+    mutating func append(contentsOf bytes: some Sequence<UInt8>) { own.append(contentsOf: bytes) }
 }
 
 /// One node: an element, an attribute or a run of text.
@@ -17,7 +32,8 @@ struct Record: Sendable, Hashable {
     var nameOffset: UInt32 = 0
     var namespaceLength: UInt16 = 0
     var localLength: UInt16 = 0
-    /// Where the value of an attribute or the text is. For the root element: the language it inherits.
+    /// Where the value of an attribute or the text is. For the root element: the language it
+    /// inherits.
     var valueOffset: UInt32 = 0
     var valueLength: UInt32 = 0
     /// The index of the first record after this node and all that is in it.
@@ -26,6 +42,10 @@ struct Record: Sendable, Hashable {
 }
 
 extension Record {
+    /// Whether the name is one of the ``WellKnownNames``.
+    @inline(__always)
+    var isWellKnown: Bool { nameOffset >= UInt32(WellKnownNames.base) }
+
     var namespaceRange: Range<Int> { range(nameOffset, UInt32(namespaceLength)) }
     var localRange: Range<Int> {
         range(nameOffset + UInt32(namespaceLength), UInt32(localLength))
@@ -43,13 +63,7 @@ extension Tape {
     }
 
     func matches(_ range: Range<Int>, _ text: String) -> Bool {
-        guard range.count == text.utf8.count else { return false }
-        var index = range.lowerBound
-        for byte in text.utf8 {
-            if bytes[index] != byte { return false }
-            index += 1
-        }
-        return true
+        range.count == text.utf8.count && bytes[range].elementsEqual(text.utf8)
     }
 
     func matches(_ record: Record, _ name: String, in namespace: Namespace) -> Bool {
@@ -81,7 +95,8 @@ extension Tape {
         return path
     }
 
-    /// The value of the nearest `xml:lang` on the element or around it, else what the root inherits.
+    /// The value of the nearest `xml:lang` on the element or around it, else what the root
+    /// inherits.
     func language(at index: Int) -> String? {
         for element in (ancestors(of: index) + [index]).reversed() {
             if let attribute = attribute(.language, of: element) {
@@ -108,8 +123,10 @@ extension Tape {
         record.nameOffset = UInt32(bytes.count)
         record.namespaceLength = UInt16(namespace.count)
         record.localLength = UInt16(name.count)
-        if let known = known(name: name, namespace: namespace) {
-            record.nameOffset = known
+        if let offset = WellKnownNames.offset(of: name, in: namespace)
+            ?? known(name: name, namespace: namespace)
+        {
+            record.nameOffset = offset
         } else {
             bytes.append(contentsOf: namespace)
             bytes.append(contentsOf: name)
