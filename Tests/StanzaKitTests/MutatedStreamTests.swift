@@ -3,12 +3,13 @@ import StanzaKit
 import VectorSupport
 import XCTest
 
-/// Streams that were damaged at random: whatever comes of them is the same however they are cut, and what is
-/// delivered can be written and read back.
+/// Streams that were damaged at random: whatever comes of them is the same however they are cut,
+/// and what is delivered can be written and read back.
 final class MutatedStreamTests: XCTestCase {
     func testDamagedStreamsGiveTheSameHoweverTheyAreCut() throws {
         let seed = ProcessInfo.processInfo.environment["PRESENCEKIT_SEED"].flatMap(UInt64.init) ?? 1
-        let count = ProcessInfo.processInfo.environment["PRESENCEKIT_MUTATIONS"].flatMap(Int.init) ?? 5000
+        let count =
+            ProcessInfo.processInfo.environment["PRESENCEKIT_MUTATIONS"].flatMap(Int.init) ?? 5000
         var random = SeededGenerator(seed: seed)
         let inputs = try VectorFolder.all[0].files()
             .filter { $0.url.pathComponents.contains("inputs") }.map { try $0.bytes() }
@@ -27,8 +28,10 @@ final class MutatedStreamTests: XCTestCase {
             }
             for cuts in [cuts.sorted(), Array(StreamOutcome.chunks(of: 1, in: bytes))] {
                 let outcome = StreamOutcome(of: bytes, cuts: cuts, limits: limits)
-                XCTAssertEqual(outcome, whole, "seed \(seed), number \(number), cut at \(cuts.prefix(6))")
-                XCTAssertEqual(outcome.failure?.text, whole.failure?.text, "seed \(seed), number \(number)")
+                XCTAssertEqual(
+                    outcome, whole, "seed \(seed), number \(number), cut at \(cuts.prefix(6))")
+                XCTAssertEqual(
+                    outcome.failure?.text, whole.failure?.text, "seed \(seed), number \(number)")
             }
             for element in whole.elements {
                 let text = String(decoding: try element.serialized(), as: UTF8.self)
@@ -43,7 +46,8 @@ final class MutatedStreamTests: XCTestCase {
         XCTAssertGreaterThan(elements, count / 10)
         XCTAssertGreaterThan(dropped, count / 100)
         print(
-            "damaged \(count) streams with seed \(seed): \(accepted) well-formed, \(elements) elements, \(dropped) dropped")
+            "damaged \(count) streams with seed \(seed): \(accepted) well-formed, \(elements) elements, \(dropped) dropped"
+        )
     }
 
     private func mutated(_ inputs: [[UInt8]], using random: inout SeededGenerator) -> [UInt8] {
@@ -56,7 +60,10 @@ final class MutatedStreamTests: XCTestCase {
             case 1: bytes.removeSubrange(place..<min(end, place + 2))
             case 2: bytes.insert(UInt8.random(in: .min ... .max, using: &random), at: place)
             case 3:
-                let tokens = ["<a>", "</a>", "<b/>", "<![CDATA[", "]]>", "&amp;", "&#x41;", " k='v'", "xmlns='u'", "\u{e9}", "'"]
+                let tokens = [
+                    "<a>", "</a>", "<b/>", "<![CDATA[", "]]>", "&amp;", "&#x41;", " k='v'",
+                    "xmlns='u'", "\u{e9}", "'",
+                ]
                 let token = tokens[Int.random(in: 0..<tokens.count, using: &random)]
                 bytes.insert(contentsOf: token.utf8, at: place)
             default:

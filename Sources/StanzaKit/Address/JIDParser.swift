@@ -276,9 +276,3 @@ extension JIDParser {
         }
     }
 }
-
-extension UInt8 {
-    fileprivate static let at = UInt8(ascii: "@")
-    fileprivate static let dot = UInt8(ascii: ".")
-    fileprivate static let hyphen = UInt8(ascii: "-")
-}

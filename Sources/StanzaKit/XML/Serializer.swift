@@ -17,7 +17,7 @@ public struct Serializer: ~Copyable {
     public let declaresStreamPrefix: Bool
 
     private let contentName: [UInt8]
-    private var output = GrowableBuffer<UInt8>(capacity: 1024)
+    var output = GrowableBuffer<UInt8>(capacity: 1024)
     private var open = GrowableBuffer<Scope>(capacity: 16)
 
     /// A serializer for one place.
@@ -90,7 +90,8 @@ extension Serializer {
                 (wellKnown) throws(SerializationError) in
                 try unsafe element.tape.records.withUnsafeBufferPointer {
                     (records) throws(SerializationError) in
-                    let tree = unsafe Tree(records: records, own: own, wellKnown: wellKnown)
+                    let tree = unsafe SerializedTree(
+                        records: records, own: own, wellKnown: wellKnown)
                     try unsafe write(tree, from: element.index)
                 }
             }
@@ -107,7 +108,7 @@ extension Serializer {
     }
 
     /// Writes node after node; nothing here is recursive.
-    private mutating func write(_ tree: Tree, from root: Int) throws(SerializationError) {
+    private mutating func write(_ tree: SerializedTree, from root: Int) throws(SerializationError) {
         var index = root
         let end = unsafe Int(tree.records[root].end)
         while index < end {
@@ -137,7 +138,7 @@ extension Serializer {
 
     /// Writes the end tags of all elements that end at `index`.
     @inline(__always)
-    private mutating func writeEndTags(_ tree: Tree, upTo index: Int) {
+    private mutating func writeEndTags(_ tree: SerializedTree, upTo index: Int) {
         while let last = open.last, unsafe Int(tree.records[last.element].end) == index {
             unsafe writeEndTag(tree, last.element)
             open.removeLast(to: open.count &- 1)
@@ -148,7 +149,7 @@ extension Serializer {
     ///
     /// - Returns: The element whose namespace is the default inside.
     private mutating func writeName(
-        _ tree: Tree, _ index: Int, declaring: Int?
+        _ tree: SerializedTree, _ index: Int, declaring: Int?
     ) throws(SerializationError) -> Int? {
         let record = unsafe tree.records[index]
         let name = unsafe tree.localName(record)
@@ -179,7 +180,7 @@ extension Serializer {
         return index
     }
 
-    private mutating func writeEndTag(_ tree: Tree, _ index: Int) {
+    private mutating func writeEndTag(_ tree: SerializedTree, _ index: Int) {
         let record = unsafe tree.records[index]
         reserve(Int(record.localLength))
         append("</")
@@ -189,7 +190,7 @@ extension Serializer {
     }
 
     private mutating func writeAttribute(
-        _ tree: Tree, _ index: Int, number: Int
+        _ tree: SerializedTree, _ index: Int, number: Int
     ) throws(SerializationError) {
         let record = unsafe tree.records[index]
         let name = unsafe tree.localName(record)
@@ -237,157 +238,6 @@ extension Serializer {
     private func check(_ name: ClassifiedBytes) throws(SerializationError) {
         if unsafe !XMLName.isValid(name) {
             throw unsafe SerializationError(code: .invalidName, detail: name.string)
-        }
-    }
-}
-
-/// The memory of a tape.
-@unsafe private struct Tree {
-    let records: UnsafeBufferPointer<Record>
-    let own: ClassifiedBytes
-    let wellKnown: ClassifiedBytes
-
-    @inline(__always)
-    func localName(_ record: Record) -> ClassifiedBytes {
-        unsafe name(record, Int(record.namespaceLength), Int(record.localLength))
-    }
-
-    @inline(__always)
-    func namespace(_ record: Record) -> ClassifiedBytes {
-        unsafe name(record, 0, Int(record.namespaceLength))
-    }
-
-    @inline(__always)
-    func value(_ record: Record) -> ClassifiedBytes {
-        let start = Int(record.valueOffset)
-        return unsafe own[start..<start &+ Int(record.valueLength)]
-    }
-
-    @inline(__always)
-    private func name(_ record: Record, _ start: Int, _ count: Int) -> ClassifiedBytes {
-        let start = start &+ Int(record.nameOffset)
-        if !record.isWellKnown { return unsafe own[start..<start &+ count] }
-        let shifted = start &- WellKnownNames.base
-        return unsafe wellKnown[shifted..<shifted &+ count]
-    }
-}
-
-// MARK: Bytes
-
-extension Serializer {
-    /// As much memory as is kept for the next element.
-    private static var retained: Int { 64 << 10 }
-
-    /// Makes room for a name of `count` bytes and the few bytes of markup around it.
-    ///
-    /// Asked for once per tag or attribute, so that nothing in it needs to ask again.
-    @inline(__always)
-    private mutating func reserve(_ count: Int) { output.reserve(count &+ 64) }
-
-    /// Appends markup, where there is room.
-    @inline(__always)
-    private mutating func append(_ text: StaticString) {
-        for index in 0..<text.utf8CodeUnitCount {
-            unsafe output.appendUnchecked(text.utf8Start[index])
-        }
-    }
-
-    /// Appends a name, where there is room.
-    @inline(__always)
-    private mutating func append(_ name: ClassifiedBytes) {
-        if unsafe name.end <= 16 && name.readable >= 16 {
-            unsafe SixteenBytes(name.base).store(to: output.next)
-            unsafe output.appendWritten(name.end)
-        } else {
-            unsafe output.append(name.base, count: name.end)
-        }
-    }
-
-    private mutating func append(_ number: Int) {
-        for byte in String(number).utf8 { output.append(byte) }
-    }
-
-    /// Appends text with the bytes of `escaped` written as references, and makes room for markup.
-    @inline(__always)
-    private mutating func appendEscaped(
-        _ text: ClassifiedBytes, _ escaped: ByteClass
-    ) throws(SerializationError) {
-        unsafe reserve(text.end)
-        if unsafe text.end <= 16 && text.readable >= 16 {
-            let block = unsafe SixteenBytes(text.base)
-            if unsafe block.firstEscaped >= text.end {
-                unsafe block.store(to: output.next)
-                unsafe output.appendWritten(text.end)
-                return
-            }
-        }
-        try unsafe appendLongEscaped(text, escaped)
-    }
-
-    private mutating func appendLongEscaped(
-        _ text: ClassifiedBytes, _ escaped: ByteClass
-    ) throws(SerializationError) {
-        var index = 0
-        while unsafe index < text.end {
-            // Sixteen bytes are written at once; those that are plain are counted.
-            if unsafe index &+ 16 <= text.readable {
-                let block = unsafe SixteenBytes(text.base + index)
-                unsafe block.store(to: output.next)
-                let count = unsafe min(block.firstEscaped, text.end &- index)
-                output.appendWritten(count)
-                index &+= count
-                if count == 16 { continue }
-            } else {
-                // The last few bytes of a tape.
-                while unsafe index < text.end && !text.has(escaped, at: index) {
-                    unsafe output.appendUnchecked(text[index])
-                    index &+= 1
-                }
-            }
-            if unsafe index == text.end { return }
-            if unsafe text.has(escaped, at: index) {
-                try unsafe appendReference(text, at: index)
-                unsafe reserve(text.end &- index)
-            } else {
-                unsafe output.appendUnchecked(text[index])
-            }
-            index &+= 1
-        }
-    }
-
-    @inline(never)
-    private mutating func appendReference(
-        _ text: ClassifiedBytes, at index: Int
-    ) throws(SerializationError) {
-        let byte = unsafe text[index]
-        if let reference = Self.reference(for: byte) {
-            return unsafe output.append(reference.utf8Start, count: reference.utf8CodeUnitCount)
-        }
-        // 0xEF is looked at for the sake of U+FFFE and U+FFFF; most of what it begins is fine.
-        let isRefused = unsafe byte != 0xEF || text[index + 1] == 0xBF && text[index + 2] >= 0xBE
-        if isRefused { throw unsafe Self.invalidCharacter(text, at: index) }
-        output.append(byte)
-    }
-
-    private static func invalidCharacter(
-        _ text: ClassifiedBytes, at index: Int
-    ) -> SerializationError {
-        let byte = unsafe text[index]
-        let detail = byte == 0xEF ? "U+FFFE or U+FFFF" : "U+\(String(byte, radix: 16))"
-        return SerializationError(code: .invalidCharacter, detail: detail)
-    }
-
-    private static func reference(for byte: UInt8) -> StaticString? {
-        switch byte {
-        case .ampersand: "&amp;"
-        case .lessThan: "&lt;"
-        case .greaterThan: "&gt;"
-        case .singleQuote: "&apos;"
-        case .doubleQuote: "&quot;"
-        case 0x0D: "&#xD;"
-        case 0x0A: "&#xA;"
-        case 0x09: "&#x9;"
-        default: nil
         }
     }
 }

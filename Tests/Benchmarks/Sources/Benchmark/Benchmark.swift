@@ -21,6 +21,7 @@ struct Benchmark {
         case .parse: print(try ParseBenchmark(stream: file).run(passes: passes))
         case .serializeFloor: print(try SerializeBenchmark(lines: file).runFloor(passes: passes))
         case .serialize: print(try SerializeBenchmark(lines: file).run(passes: passes))
+        case .address: print(try AddressBenchmark().run(passes: passes))
         }
     }
 
@@ -29,6 +30,7 @@ struct Benchmark {
         case parse
         case serializeFloor = "serialize-floor"
         case serialize
+        case address
     }
 }
 
