@@ -53,10 +53,27 @@
         }
     }
 
-    mutating func removeLast(to newCount: Int) { count = newCount }
+    mutating func removeLast() {
+        precondition(count > 0, "nothing is left to remove")
+        count &-= 1
+    }
+
+    /// A value; one that is not there is the end of the program, as for an array.
+    @inline(__always)
+    subscript(index: Int) -> Value {
+        get {
+            precondition(index >= 0 && index < count)
+            return unsafe base[index]
+        }
+        _modify {
+            precondition(index >= 0 && index < count)
+            yield unsafe &base[index]
+        }
+    }
 
     /// Forgets the first `prefix` values and moves the others to the front.
     mutating func removeFirst(_ prefix: Int) {
+        precondition(prefix <= count)
         unsafe base.update(from: base + prefix, count: count - prefix)
         count -= prefix
     }

@@ -14,6 +14,7 @@
 
     private var records = GrowableBuffer<Record>(capacity: 64)
     private var bytes = GrowableBuffer<UInt8>(capacity: 1024)
+    /// The records of the elements that are open in the stanza at hand.
     private var openElements = GrowableBuffer<UInt32>(capacity: 32)
     private var continuesText = false
     private var language: [UInt8] = []
@@ -89,7 +90,6 @@ extension SAXState {
         depth += 1
         continuesText = false
         if depth <= baseDepth {
-            openElements.append(0)
             return unsafe openStream(local, uri, attributes, declarations)
         }
         openElements.append(UInt32(truncatingIfNeeded: records.count))
@@ -113,13 +113,13 @@ extension SAXState {
         if hasFailed { return }
         depth -= 1
         continuesText = false
-        let opened = Int(unsafe openElements.base[openElements.count - 1])
-        openElements.removeLast(to: openElements.count - 1)
         if depth < baseDepth {
             events.append(.closed)
             return
         }
-        unsafe records.base[opened].end = UInt32(truncatingIfNeeded: records.count)
+        let opened = Int(openElements[openElements.count - 1])
+        openElements.removeLast()
+        records[opened].end = UInt32(truncatingIfNeeded: records.count)
         if depth == baseDepth { finishStanza() }
     }
 
@@ -127,7 +127,7 @@ extension SAXState {
     mutating func append(_ text: UnsafePointer<UInt8>, count: Int) {
         if hasFailed || depth <= baseDepth || count == 0 { return }
         if continuesText {
-            unsafe records.base[records.count - 1].valueLength += UInt32(truncatingIfNeeded: count)
+            records[records.count - 1].valueLength += UInt32(truncatingIfNeeded: count)
         } else {
             continuesText = true
             var record = Record(kind: .text)
@@ -144,8 +144,8 @@ extension SAXState {
 
 extension SAXState {
     private mutating func finishStanza() {
-        unsafe records.base[0].valueOffset = UInt32(truncatingIfNeeded: bytes.count)
-        unsafe records.base[0].valueLength = UInt32(truncatingIfNeeded: language.count)
+        records[0].valueOffset = UInt32(truncatingIfNeeded: bytes.count)
+        records[0].valueLength = UInt32(truncatingIfNeeded: language.count)
         bytes.reserve(language.count)
         for byte in language { bytes.appendUnchecked(byte) }
         let tape = unsafe Tape(

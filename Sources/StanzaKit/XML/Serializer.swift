@@ -141,7 +141,7 @@ extension Serializer {
     private mutating func writeEndTags(_ tree: SerializedTree, upTo index: Int) {
         while let last = open.last, unsafe Int(tree.records[last.element].end) == index {
             unsafe writeEndTag(tree, last.element)
-            open.removeLast(to: open.count &- 1)
+            open.removeLast()
         }
     }
 
