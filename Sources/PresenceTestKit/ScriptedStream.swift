@@ -54,7 +54,7 @@ public final class ScriptedStream {
             }, write: { recorder.write($0) })
         try? stream.open(StreamHeader())
         try? stream.receive(
-            "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)'>".utf8)
+            "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>".utf8)
     }
 
     /// Begins a session, with features as the server announced them.

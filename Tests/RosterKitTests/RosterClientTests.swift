@@ -242,7 +242,7 @@ final class RosterClientTests: XCTestCase {
         client.refresh()
         XCTAssertEqual(
             receive(
-                "<iq type='error' id='id2'><error type='cancel'><item-not-found xmlns='\(Namespace.stanzaErrors)'/></error></iq>"
+                "<iq type='error' id='id2'><error type='cancel'><item-not-found xmlns='\(XMLNamespace.stanzaErrors)'/></error></iq>"
             ),
             [])
         XCTAssertEqual(client.roster.count, 1)

@@ -110,7 +110,7 @@ final class ElementTests: XCTestCase {
         XCTAssertNotEqual(
             Element("a", in: .client, text: "\u{e9}"), Element("a", in: .client, text: "e\u{301}"))
         XCTAssertNotEqual(Element("\u{e9}", in: .client), Element("e\u{301}", in: .client))
-        XCTAssertNotEqual(Namespace(rawValue: "\u{e9}"), Namespace(rawValue: "e\u{301}"))
+        XCTAssertNotEqual(XMLNamespace(rawValue: "\u{e9}"), XMLNamespace(rawValue: "e\u{301}"))
         XCTAssertNotEqual(AttributeName("\u{e9}"), AttributeName("e\u{301}"))
         var element = Element("a", in: .client)
         element[AttributeName("\u{e9}")] = "1"
@@ -122,7 +122,7 @@ final class ElementTests: XCTestCase {
         var parser = StanzaParser()
         parser.receive(
             """
-            <stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)' xml:lang='de'>\
+            <stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)' xml:lang='de'>\
             <presence><status>a</status><status xml:lang='en'>b</status><status xml:lang=''>c</status>\
             </presence><presence xml:lang='fr'><status>d</status></presence>
             """.utf8)

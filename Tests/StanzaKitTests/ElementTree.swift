@@ -56,14 +56,14 @@ enum ElementTree {
     }
 
     private static func emptyElement(_ json: JSON) throws -> Element {
-        let namespace = Namespace(rawValue: try XCTUnwrap(json["ns"]?.string))
+        let namespace = XMLNamespace(rawValue: try XCTUnwrap(json["ns"]?.string))
         var element = Element(try XCTUnwrap(json["name"]?.string), in: namespace)
         for (key, value) in try XCTUnwrap(json["attrs"]?.members) {
             let parts = key.split(separator: "}", maxSplits: 1)
             let name =
                 key.hasPrefix("{")
                 ? AttributeName(
-                    String(parts[1]), in: Namespace(rawValue: String(parts[0].dropFirst())))
+                    String(parts[1]), in: XMLNamespace(rawValue: String(parts[0].dropFirst())))
                 : AttributeName(key)
             element[name] = try XCTUnwrap(value.string)
         }

@@ -2,7 +2,7 @@ import StanzaKit
 import XCTest
 
 final class SerializerTests: XCTestCase {
-    private func text(_ element: Element, in namespace: Namespace = .client) throws -> String {
+    private func text(_ element: Element, in namespace: XMLNamespace = .client) throws -> String {
         String(decoding: try element.serialized(in: namespace), as: UTF8.self)
     }
 

@@ -3,7 +3,7 @@ import XCTest
 
 final class StanzaParserTests: XCTestCase {
     private let header =
-        "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)' id='s1'>"
+        "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)' id='s1'>"
 
     private func events(_ parser: inout StanzaParser) throws(StreamError) -> [StanzaParser.Event] {
         var events: [StanzaParser.Event] = []
@@ -61,7 +61,7 @@ final class StanzaParserTests: XCTestCase {
     }
 
     func testAfterRestartTheBytesBehindTheElementBelongToTheNewStream() throws {
-        let first = header + "<success xmlns='\(Namespace.sasl)'/>"
+        let first = header + "<success xmlns='\(XMLNamespace.sasl)'/>"
         let second =
             "<?xml version='1.0'?>" + header.replacingOccurrences(of: "s1", with: "s2") + "<a/>"
         var parser = StanzaParser()
@@ -177,7 +177,7 @@ final class StanzaParserTests: XCTestCase {
         var limits = ParserLimits()
         limits.attributes = 1
         let outcome = StreamOutcome(
-            of: Array("<stream:stream xmlns:stream='\(Namespace.streams)' a='' b=''>".utf8),
+            of: Array("<stream:stream xmlns:stream='\(XMLNamespace.streams)' a='' b=''>".utf8),
             cuts: [],
             limits: limits)
         XCTAssertEqual(outcome.failure, StreamError(.policyViolation))

@@ -87,7 +87,7 @@ final class StanzaStreamTests: XCTestCase {
         try script.receive("<message id='1'/><message id='2'>")
         script.stream.end()
         script.stream.restart()
-        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)'>"
+        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>"
         try script.receive(header + "<message id='3'/>")
         XCTAssertEqual(ids, ["1", "3"])
     }
@@ -100,7 +100,7 @@ final class StanzaStreamTests: XCTestCase {
         XCTAssertNil(script.stream.features)
         XCTAssertNil(script.stream.header)
         try script.receive(
-            "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)' id='2'>")
+            "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)' id='2'>")
         XCTAssertEqual(script.stream.header?.id, "2")
     }
 
@@ -213,7 +213,7 @@ final class StanzaStreamTests: XCTestCase {
         var outcome: Result<IQ, RequestError>?
         script.stream.request(IQ(.get, payload: ping)) { outcome = $0 }
         try script.receive(
-            "<iq type='error' id='id1'><error type='wait'><item-not-found xmlns='\(Namespace.stanzaErrors)'/></error></iq>"
+            "<iq type='error' id='id1'><error type='wait'><item-not-found xmlns='\(XMLNamespace.stanzaErrors)'/></error></iq>"
         )
         let error = RequestError(.refused, stanzaError: StanzaError(.itemNotFound, type: .wait))
         XCTAssertEqual(outcome, .failure(error))
@@ -291,7 +291,7 @@ final class StanzaStreamTests: XCTestCase {
         init() {
             stream = StanzaStream(makeID: { "1" }) { [unowned self] _ in
                 arrive(
-                    "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)'>"
+                    "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>"
                         + "<iq type='result' id='1'><pong xmlns='u'/></iq>", at: stream)
             }
             stream.begin(as: "romeo@montague.example/orchard")
@@ -377,8 +377,8 @@ final class StanzaStreamTests: XCTestCase {
         var events: [SessionEvent] = []
         script.stream.onSession { events.append($0) }
         let xml = """
-            <stream:error><see-other-host xmlns='\(Namespace.streamErrors)'>b.example</see-other-host>\
-            <text xmlns='\(Namespace.streamErrors)'>Moved</text><own xmlns='u'/></stream:error>
+            <stream:error><see-other-host xmlns='\(XMLNamespace.streamErrors)'>b.example</see-other-host>\
+            <text xmlns='\(XMLNamespace.streamErrors)'>Moved</text><own xmlns='u'/></stream:error>
             """
         XCTAssertThrowsError(try script.receive(xml)) { error in
             let error = error as? StreamError
@@ -399,14 +399,14 @@ final class StanzaStreamTests: XCTestCase {
         stream.onMessage { log.append($0.id ?? "") }
         let filling = String(repeating: "x", count: 100)
         try stream.receive(
-            "<stream:stream xmlns='jabber:client' xmlns:stream='\(Namespace.streams)'><message>\(filling)</message><message id='2'/>"
+            "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'><message>\(filling)</message><message id='2'/>"
                 .utf8)
         XCTAssertEqual(log, ["stanzaBeyondLimit(StanzaKit.ParserLimits.Kind.stanzaBytes)", "2"])
     }
 
     func testAnotherContentNamespaceIsRefused() {
         let stream = StanzaStream(write: { _ in })
-        let header = "<stream:stream xmlns='jabber:server' xmlns:stream='\(Namespace.streams)'>"
+        let header = "<stream:stream xmlns='jabber:server' xmlns:stream='\(XMLNamespace.streams)'>"
         XCTAssertThrowsError(try stream.receive(header.utf8)) { error in
             XCTAssertEqual(error as? StreamError, StreamError(.invalidNamespace))
         }
@@ -420,7 +420,7 @@ final class StanzaStreamTests: XCTestCase {
         var presences: [Presence] = []
         stream.onPresence { presences.append($0) }
         let header =
-            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='\(Namespace.streams)' xml:lang='de'>"
+            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='\(XMLNamespace.streams)' xml:lang='de'>"
         let forwarded = "<f xmlns='urn:xmpp:forward:0'><show xmlns='jabber:component:accept'/></f>"
         try stream.receive(
             (header + "<presence from='a@b'><show>away</show>\(forwarded)</presence>").utf8)
@@ -456,7 +456,7 @@ final class StanzaStreamTests: XCTestCase {
             return .later
         }
         let header =
-            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='\(Namespace.streams)'>"
+            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='\(XMLNamespace.streams)'>"
         try stream.receive(
             (header
                 + "<iq type='get' id='1' from='a@b/c' to='x@gateway.example'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -478,7 +478,7 @@ final class StanzaStreamTests: XCTestCase {
         stream.close()
         XCTAssertEqual(
             String(decoding: written, as: UTF8.self),
-            "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='\(Namespace.streams)' "
+            "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='\(XMLNamespace.streams)' "
                 + "to='b.example' version='1.0'><presence to='a@b'/></stream:stream>")
     }
 

@@ -100,9 +100,9 @@ final class StanzaTests: XCTestCase {
 
     func testAnErrorKeepsEverythingThatItSays() throws {
         let xml = """
-            <error by='muc.x' code='302' type='continue'><gone xmlns='\(Namespace.stanzaErrors)'>xmpp:a@b</gone>\
-            <text xmlns='\(Namespace.stanzaErrors)' xml:lang='de'>Weg</text>\
-            <text xmlns='\(Namespace.stanzaErrors)'>Gone</text><own xmlns='u'/></error>
+            <error by='muc.x' code='302' type='continue'><gone xmlns='\(XMLNamespace.stanzaErrors)'>xmpp:a@b</gone>\
+            <text xmlns='\(XMLNamespace.stanzaErrors)' xml:lang='de'>Weg</text>\
+            <text xmlns='\(XMLNamespace.stanzaErrors)'>Gone</text><own xmlns='u'/></error>
             """
         let error = try XCTUnwrap(StanzaError(Element(parsing: xml, in: .client)))
         XCTAssertEqual(error.condition, .gone)
@@ -124,7 +124,7 @@ final class StanzaTests: XCTestCase {
         XCTAssertEqual(try self.iq("<iq type='error'/>").error, StanzaError(.undefinedCondition))
         XCTAssertNil(try self.iq("<iq type='get'><error type='cancel'/></iq>").error)
         let open = try self.iq(
-            "<iq type='error'><error><payment-required xmlns='\(Namespace.stanzaErrors)'/></error></iq>"
+            "<iq type='error'><error><payment-required xmlns='\(XMLNamespace.stanzaErrors)'/></error></iq>"
         )
         XCTAssertEqual(open.error?.condition.rawValue, "payment-required")
         XCTAssertEqual(open.error?.type, .cancel)

@@ -1,10 +1,10 @@
 public import StanzaKit
 
-extension Namespace {
+extension XMLNamespace {
     /// Rosters. RFC 6121, section 2.1.
-    public static let roster: Namespace = "jabber:iq:roster"
+    public static let roster: XMLNamespace = "jabber:iq:roster"
     /// The stream feature that announces roster versioning. RFC 6121, section 2.6.1.
-    public static let rosterVersioning: Namespace = "urn:xmpp:features:rosterver"
+    public static let rosterVersioning: XMLNamespace = "urn:xmpp:features:rosterver"
 }
 
 /// The `query` element of a roster result or push, read item by item.

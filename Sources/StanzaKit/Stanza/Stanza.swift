@@ -3,7 +3,7 @@
 ///
 /// A stanza is its element: whatever this library does not know stays in it and is written back.
 public protocol Stanza: Sendable, Hashable, CustomStringConvertible {
-    /// The stanza as XML, in ``Namespace/client``.
+    /// The stanza as XML, in ``XMLNamespace/client``.
     var element: Element { get set }
 
     /// The stanza in `element`; `nil` if it is of another kind.

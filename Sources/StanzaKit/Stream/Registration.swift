@@ -1,6 +1,8 @@
 /// A handler that was registered; it lasts until it is cancelled or its stream goes away.
 ///
-/// Dropping the registration does not cancel the handler, so it need not be kept.
+/// Dropping the registration does not cancel the handler, so it need not be kept. The stream or
+/// client keeps the handler: one that captures what keeps the stream captures it `weak` or
+/// `unowned`, or neither is ever freed.
 public final class Registration {
     private(set) var isCancelled = false
 

@@ -89,7 +89,7 @@ extension StanzaStream {
 struct RequestHandler {
     let type: IQ.Kind
     let name: String
-    let namespace: Namespace
+    let namespace: XMLNamespace
     let answer: (IQ) -> StanzaStream.Answer
 }
 
@@ -121,7 +121,7 @@ extension StanzaStream {
     ///   - answer: Answers a request, in line.
     @discardableResult
     public func onRequest(
-        _ type: IQ.Kind, _ name: String, in namespace: Namespace,
+        _ type: IQ.Kind, _ name: String, in namespace: XMLNamespace,
         _ answer: @escaping (IQ) -> Answer
     ) -> Registration {
         requestHandlers.add(

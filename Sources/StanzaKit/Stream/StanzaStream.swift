@@ -14,8 +14,8 @@
 /// runs before `receive` returns, stanza after stanza. What is received from inside a handler waits
 /// until the handler and the stanza at hand are done.
 ///
-/// The stanzas of component and server streams are shown in ``Namespace/client`` too, and written
-/// in their own content namespace (RFC 6120, section 4.8.3).
+/// The stanzas of component and server streams are shown in ``XMLNamespace/client`` too, and
+/// written in their own content namespace (RFC 6120, section 4.8.3).
 public final class StanzaStream {
     /// Whose stream it is: this decides the content namespace. RFC 6120, section 4.8.3; XEP-0114.
     public enum Role: Sendable, Hashable {
@@ -26,7 +26,7 @@ public final class StanzaStream {
         /// A server with another one.
         case server
 
-        var contentNamespace: Namespace {
+        var contentNamespace: XMLNamespace {
             switch self {
             case .client: .client
             case .component: .component

@@ -3,8 +3,8 @@ public struct AttributeName: Sendable, Hashable {
     /// The local name.
     public var name: String { exactName.string }
 
-    /// The namespace; ``Namespace/empty`` for the usual attribute without a prefix.
-    public let namespace: Namespace
+    /// The namespace; ``XMLNamespace/empty`` for the usual attribute without a prefix.
+    public let namespace: XMLNamespace
 
     private let exactName: ExactText
 
@@ -14,7 +14,7 @@ public struct AttributeName: Sendable, Hashable {
     ///   - name: The local name: at most 65,535 UTF-8 bytes. Whether XML allows it is checked when
     ///     it is written.
     ///   - namespace: The namespace, normally none.
-    public init(_ name: String, in namespace: Namespace = .empty) {
+    public init(_ name: String, in namespace: XMLNamespace = .empty) {
         exactName = ExactText(name)
         self.namespace = namespace
     }

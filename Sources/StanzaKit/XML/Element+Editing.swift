@@ -53,7 +53,7 @@ extension Element {
     }
 
     /// Removes the child elements `name` of `namespace`.
-    public mutating func removeAll(_ name: String, in namespace: Namespace) {
+    public mutating func removeAll(_ name: String, in namespace: XMLNamespace) {
         removeChildren { $0.is(name, in: namespace) }
     }
 

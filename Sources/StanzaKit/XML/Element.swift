@@ -26,7 +26,7 @@ public struct Element: Sendable {
     ///   - text: Text in front of the children.
     ///   - children: Child elements.
     public init(
-        _ name: String, in namespace: Namespace,
+        _ name: String, in namespace: XMLNamespace,
         attributes: KeyValuePairs<AttributeName, String?> = [:],
         text: String? = nil, children: [Element] = []
     ) {
@@ -55,15 +55,17 @@ extension Element {
     public var name: String { tape.string(record.localRange) }
 
     /// The namespace.
-    public var namespace: Namespace { Namespace(rawValue: tape.string(record.namespaceRange)) }
+    public var namespace: XMLNamespace {
+        XMLNamespace(rawValue: tape.string(record.namespaceRange))
+    }
 
     /// Whether this is the element `name` of `namespace`.
-    public func `is`(_ name: String, in namespace: Namespace) -> Bool {
+    public func `is`(_ name: String, in namespace: XMLNamespace) -> Bool {
         tape.matches(record, name, in: namespace)
     }
 
     /// Whether the element is in `namespace`.
-    public func isIn(_ namespace: Namespace) -> Bool {
+    public func isIn(_ namespace: XMLNamespace) -> Bool {
         tape.matches(record.namespaceRange, namespace.rawValue)
     }
 
@@ -98,7 +100,7 @@ extension Element {
     public var attributes: [Attribute] {
         tape.attributes(of: index).map { index in
             let record = tape.records[index]
-            let namespace = Namespace(rawValue: tape.string(record.namespaceRange))
+            let namespace = XMLNamespace(rawValue: tape.string(record.namespaceRange))
             return Attribute(
                 AttributeName(tape.string(record.localRange), in: namespace),
                 tape.string(record.valueRange))
@@ -150,12 +152,12 @@ extension Element {
     }
 
     /// The first child element `name` of `namespace`.
-    public func first(_ name: String, in namespace: Namespace) -> Element? {
+    public func first(_ name: String, in namespace: XMLNamespace) -> Element? {
         children.first { $0.is(name, in: namespace) }
     }
 
     /// The child elements `name` of `namespace`, in order.
-    public func all(_ name: String, in namespace: Namespace) -> [Element] {
+    public func all(_ name: String, in namespace: XMLNamespace) -> [Element] {
         children.filter { $0.is(name, in: namespace) }
     }
 

@@ -16,12 +16,12 @@ extension Element {
         private var continuesText = false
 
         /// Opens the outermost element.
-        public init(_ name: String, in namespace: Namespace) {
+        public init(_ name: String, in namespace: XMLNamespace) {
             open(name, in: namespace)
         }
 
         /// Opens a child of the innermost open element.
-        public mutating func open(_ name: String, in namespace: Namespace) {
+        public mutating func open(_ name: String, in namespace: XMLNamespace) {
             open.append(tape.records.count)
             tape.append(.element, name: name.utf8, namespace: namespace.rawValue.utf8)
             continuesText = false

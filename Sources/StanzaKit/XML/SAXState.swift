@@ -25,6 +25,8 @@
     /// As a power of two.
     private static let cacheBits: UInt64 = 8
     private static let cacheSize = 1 << Int(cacheBits)
+    /// How many places a name may be in.
+    private static let probes = 8
 
     @unsafe private struct CachedName {
         var local: UnsafePointer<UInt8>?
@@ -164,7 +166,7 @@ extension SAXState {
         guard unsafe String(cString: local).isExactly("stream") else {
             return fail(.badFormat, "the root is no stream")
         }
-        guard namespace.isExactly(Namespace.streams.rawValue) else {
+        guard namespace.isExactly(XMLNamespace.streams.rawValue) else {
             return fail(.invalidNamespace, "the root is no stream")
         }
         var header = StreamHeader(contentNamespace: unsafe declarations.defaultNamespace)
@@ -176,7 +178,7 @@ extension SAXState {
             let value = unsafe UnsafeBufferPointer(start: attribute.value, count: attribute.count)
             let name = unsafe AttributeName(
                 String(cString: attribute.local),
-                in: Namespace(rawValue: attribute.uri.map { unsafe String(cString: $0) } ?? ""))
+                in: XMLNamespace(rawValue: attribute.uri.map { unsafe String(cString: $0) } ?? ""))
             unsafe header.attributes.append(.init(name, String(decoding: value, as: UTF8.self)))
         }
         language = Array((header.language ?? "").utf8)
@@ -188,9 +190,10 @@ extension SAXState {
     private mutating func record(
         _ kind: Record.Kind, _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?
     ) -> Record {
-        var cached = unsafe names + Self.slot(local, uri)
+        let home = unsafe Self.slot(local, uri)
+        var cached = unsafe names + home
         if unsafe cached.pointee.local != local || cached.pointee.uri != uri {
-            unsafe cached = find(local, uri, at: cached)
+            unsafe cached = find(local, uri, from: home)
         }
         if unsafe cached.pointee.generation != generation && !cached.pointee.isWellKnown {
             unsafe spell(cached)
@@ -212,28 +215,36 @@ extension SAXState {
         }
     }
 
-    /// A name whose place in the cache, `first`, is another's or still empty: it may be in the
-    /// place beside, or is put into one of the two.
+    /// A name whose place in the cache is another's or still empty: it may be in one of the next
+    /// places, or takes the first that is empty. Where all are taken it displaces the one at home.
     @inline(never)
     private mutating func find(
-        _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?,
-        at first: UnsafeMutablePointer<CachedName>
+        _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?, from home: Int
     ) -> UnsafeMutablePointer<CachedName> {
-        let second = unsafe names + ((first - names) ^ 1)
-        if unsafe second.pointee.local == local && second.pointee.uri == uri {
-            return unsafe second
+        for step in 0..<Self.probes {
+            let cached = unsafe names + (home + step) & (Self.cacheSize - 1)
+            if unsafe cached.pointee.local == local && cached.pointee.uri == uri {
+                return unsafe cached
+            }
+            if unsafe cached.pointee.local == nil {
+                unsafe cached.pointee = Self.measure(local, uri)
+                return unsafe cached
+            }
         }
-        let cached = unsafe first.pointee.local == nil ? first : second
+        unsafe names[home] = Self.measure(local, uri)
+        return unsafe names + home
+    }
+
+    private static func measure(
+        _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?
+    ) -> CachedName {
         let namespace = unsafe UnsafeBufferPointer(
-            start: uri, count: uri.map { unsafe Self.length($0) } ?? 0)
-        let name = unsafe UnsafeBufferPointer(start: local, count: Self.length(local))
-        unsafe cached.pointee = CachedName(
-            local: local, uri: uri, namespaceLength: UInt16(namespace.count),
-            localLength: UInt16(name.count))
-        if let offset = unsafe WellKnownNames.offset(of: name, in: namespace) {
-            unsafe cached.pointee.offset = offset
-        }
-        return unsafe cached
+            start: uri, count: uri.map { unsafe length($0) } ?? 0)
+        let name = unsafe UnsafeBufferPointer(start: local, count: length(local))
+        return unsafe CachedName(
+            local: local, uri: uri,
+            offset: WellKnownNames.offset(of: name, in: namespace) ?? 0,
+            namespaceLength: UInt16(namespace.count), localLength: UInt16(name.count))
     }
 
     /// Where a name should be in the cache: the highest bits of a product depend on all bits of
@@ -276,12 +287,12 @@ extension SAXState {
     let base: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
     let count: Int
 
-    var defaultNamespace: Namespace {
+    var defaultNamespace: XMLNamespace {
         for index in unsafe 0..<count {
             if let base = unsafe base, unsafe base[2 * index] == nil,
                 let uri = unsafe base[2 * index + 1]
             {
-                return unsafe Namespace(rawValue: String(cString: uri))
+                return unsafe XMLNamespace(rawValue: String(cString: uri))
             }
         }
         return .empty

@@ -10,10 +10,10 @@
 /// try serializer.append(presence, to: &bytes)
 /// ```
 public struct Serializer: ~Copyable {
-    /// The default namespace in scope where the elements go; ``Namespace/empty`` where there is
+    /// The default namespace in scope where the elements go; ``XMLNamespace/empty`` where there is
     /// none.
-    public let contentNamespace: Namespace
-    /// Whether the prefix `stream` is declared there for ``Namespace/streams``.
+    public let contentNamespace: XMLNamespace
+    /// Whether the prefix `stream` is declared there for ``XMLNamespace/streams``.
     public let declaresStreamPrefix: Bool
 
     private let contentName: [UInt8]
@@ -26,7 +26,7 @@ public struct Serializer: ~Copyable {
     ///   - contentNamespace: The default namespace in scope there.
     ///   - declaresStreamPrefix: Whether the prefix `stream` is declared there, as it is on every
     ///     stream.
-    public init(contentNamespace: Namespace = .client, declaresStreamPrefix: Bool = true) {
+    public init(contentNamespace: XMLNamespace = .client, declaresStreamPrefix: Bool = true) {
         self.contentNamespace = contentNamespace
         contentName = Array(contentNamespace.rawValue.utf8)
         self.declaresStreamPrefix = declaresStreamPrefix
@@ -58,7 +58,7 @@ public struct Serializer: ~Copyable {
         return Array(
             """
             <?xml version='1.0'?><stream:stream xmlns='\(namespace)' \
-            xmlns:stream='\(Namespace.streams)'\(attributes)>
+            xmlns:stream='\(XMLNamespace.streams)'\(attributes)>
             """.utf8)
     }
 
@@ -249,7 +249,7 @@ extension Element {
     ///
     /// - Throws: What XML does not allow.
     public func serialized(
-        in contentNamespace: Namespace = .client
+        in contentNamespace: XMLNamespace = .client
     ) throws(SerializationError) -> [UInt8] {
         var serializer = Serializer(contentNamespace: contentNamespace)
         var bytes: [UInt8] = []

@@ -243,10 +243,10 @@ extension Element {
     /// let presence = try Element(parsing: "<presence from='romeo@example.net/orchard'/>", in:
     /// .client) ```
     public init(
-        parsing xml: String, in namespace: Namespace, limits: ParserLimits = ParserLimits()
+        parsing xml: String, in namespace: XMLNamespace, limits: ParserLimits = ParserLimits()
     ) throws(StreamError) {
         var parser = StanzaParser(limits: limits)
-        let header = "<stream:stream xmlns:stream='\(Namespace.streams)' xmlns='"
+        let header = "<stream:stream xmlns:stream='\(XMLNamespace.streams)' xmlns='"
         parser.receive(header.utf8)
         var serializer = Serializer()
         guard let value = try? serializer.escaped(namespace.rawValue) else {

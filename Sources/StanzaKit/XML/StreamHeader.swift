@@ -2,12 +2,12 @@
 public struct StreamHeader: Sendable, Hashable {
     /// The attributes in wire order, without namespace declarations.
     public var attributes: [Element.Attribute]
-    /// The default namespace that it declares, normally that of the stanzas; ``Namespace/empty`` if
-    /// none. RFC 6120, section 4.8.2.
-    public var contentNamespace: Namespace
+    /// The default namespace that it declares, normally that of the stanzas; ``XMLNamespace/empty``
+    /// if none. RFC 6120, section 4.8.2.
+    public var contentNamespace: XMLNamespace
 
     /// A stream header with `attributes` and stanzas in `contentNamespace`.
-    public init(attributes: [Element.Attribute] = [], contentNamespace: Namespace = .client) {
+    public init(attributes: [Element.Attribute] = [], contentNamespace: XMLNamespace = .client) {
         self.attributes = attributes
         self.contentNamespace = contentNamespace
     }

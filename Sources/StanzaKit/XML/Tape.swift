@@ -66,7 +66,7 @@ extension Tape {
         range.count == text.utf8.count && bytes[range].elementsEqual(text.utf8)
     }
 
-    func matches(_ record: Record, _ name: String, in namespace: Namespace) -> Bool {
+    func matches(_ record: Record, _ name: String, in namespace: XMLNamespace) -> Bool {
         matches(record.localRange, name) && matches(record.namespaceRange, namespace.rawValue)
     }
 

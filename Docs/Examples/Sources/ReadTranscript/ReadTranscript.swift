@@ -6,14 +6,15 @@ struct ReadTranscript {
     static let usage = """
         usage: ReadTranscript [FILE [STREAM]]
 
-        FILE    a transcript; without one, three of the samples are read
+        FILE    a transcript; without one, four of the samples are read
         STREAM  whose stream to follow; by default the first client's. `list` lists them
         """
 
     static let samples = [
+        ("prosody/roster-thirty-items.json", "alice/r2"),
         ("prosody/roster-rename-regroup.json", "alice/r1"),
-        ("ejabberd/sub-handshake-multi-resource.json", "bob/r1"),
-        ("prosody/presence-login-with-online-contacts.json", "alice/r1#2"),
+        ("ejabberd/sub-handshake-multi-resource.json", "alice/r1"),
+        ("prosody/sub-offline-request-with-payload.json", "bob/r1"),
     ]
 
     static func main() throws {
@@ -42,7 +43,7 @@ struct ReadTranscript {
         }
         print("\(transcript.server), \(transcript.scenario): the session of \(client.jid)\n")
         let player = try Player(transcript, stream: client)
-        let report = Report(player: player)
+        let report = Report(of: player)
         report.follow()
         try player.play(beforeTheEnd: report.summary)
         print("")

@@ -5,7 +5,12 @@ import StanzaKit
 
 /// Says things as a person would like to read them.
 struct Report {
-    let player: Player
+    /// The handlers below are kept by the player, so they must not keep it.
+    private unowned let player: Player
+
+    init(of player: Player) {
+        self.player = player
+    }
 
     /// Says each event as it happens.
     func follow() {
