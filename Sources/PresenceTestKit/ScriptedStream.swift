@@ -26,6 +26,8 @@ public final class ScriptedStream {
         var failure: StreamError?
 
         func write(_ bytes: [UInt8]) {
+            // A header begins a new stream.
+            if bytes.starts(with: "<?xml".utf8) { parser = StanzaParser() }
             parser.receive(bytes)
             do throws(StreamError) {
                 while let event = try parser.next() {

@@ -147,6 +147,18 @@ final class PresenceClientTests: XCTestCase {
         XCTAssertEqual(log, ["offline a@b ", "offline c@d "])
     }
 
+    func testNobodyComesOnlineBehindTheEndOfTheSession() {
+        client.onEvent { [unowned stream = script.stream] event in
+            if case .wentOnline = event { stream.end() }
+        }
+        XCTAssertEqual(
+            receive("<presence from='a@b/1'/><presence from='c@d/1'/>"),
+            ["online a@b [\"1\"]", "offline a@b "])
+        XCTAssertEqual(receive("<presence from='e@f/1'/>"), [])
+        script.begin()
+        XCTAssertEqual(client.contacts, [])
+    }
+
     func testAClientThatIsGoneIsNotCalled() throws {
         let script = ScriptedStream(as: "romeo@montague.example/orchard")
         var other: PresenceClient? = PresenceClient(script.stream)

@@ -67,6 +67,14 @@ final class PresenceMeaningTests: XCTestCase {
             ])
     }
 
+    /// Quadratic, this would take minutes.
+    func testAnyNumberOfStatusesIsReadInTurn() throws {
+        let statuses = (0..<20_000).map { "<status xml:lang='x\($0)'>a</status>" }.joined()
+        let presence = try presence("<presence>\(statuses)</presence>")
+        XCTAssertEqual(presence.statuses.count, 20_000)
+        XCTAssertEqual(presence.statuses.last?.language, "x19999")
+    }
+
     func testTheNicknameIsTheOneSuggested() throws {
         let nick = "<nick xmlns='http://jabber.org/protocol/nick'>"
         XCTAssertEqual(

@@ -227,12 +227,12 @@ final class RosterClientTests: XCTestCase {
                 .itemWithoutAddress,
             ])
         let item = client.roster["a@x"]
-        XCTAssertEqual(item?.subscription, RosterItem.Subscription.none)
+        XCTAssertEqual(item?.subscription, .neither)
         XCTAssertEqual(item?.isPendingOut, false)
         XCTAssertEqual(item?.isApproved, false)
         XCTAssertNil(item?.name)
         XCTAssertEqual(item?.groups, ["G"])
-        XCTAssertEqual(client.roster["b@x"]?.subscription, RosterItem.Subscription.none)
+        XCTAssertEqual(client.roster["b@x"]?.subscription, .neither)
     }
 
     func testAnErrorChangesNothing() {

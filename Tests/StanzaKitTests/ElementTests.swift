@@ -142,6 +142,41 @@ final class ElementTests: XCTestCase {
         XCTAssertEqual(languages, ["de", "de", "en", nil, "fr", "fr"])
     }
 
+    func testElementsThatDifferInAttributesHaveDifferentHashes() {
+        // With one hash for all, this would take minutes.
+        let elements = (0..<20_000).map { Element("item", in: "u", attributes: [.jid: "\($0)"]) }
+        XCTAssertEqual(Set(elements).count, 20_000)
+    }
+
+    func testTheLanguageSurvivesBuildingAndMoving() throws {
+        let inner = Element(
+            "c", in: .client, attributes: [:], children: [Element("d", in: .client)])
+        var outer = Element("a", in: .client, attributes: [.language: "de"])
+        outer.append(Element("b", in: .client, attributes: [.language: "en"], children: [inner]))
+        outer.append(inner)
+        let b = try XCTUnwrap(outer.first("b", in: .client))
+        let c = try XCTUnwrap(b.first("c", in: .client))
+        XCTAssertEqual(c.first("d", in: .client)?.language, "en")
+        XCTAssertEqual(outer.first("c", in: .client)?.first("d", in: .client)?.language, "de")
+        outer["k"] = "v"
+        outer.removeAll("b", in: .client)
+        XCTAssertEqual(outer.first("c", in: .client)?.first("d", in: .client)?.language, "de")
+
+        var builder = Element.Builder("a", in: .client)
+        builder.open("b", in: .client)
+        builder.set(.language, to: "fr")
+        builder.append(inner)
+        builder.open("e", in: .client)
+        builder.close()
+        builder.close()
+        builder.append(inner)
+        let built = builder.finish()
+        XCTAssertEqual(built.first("b", in: .client)?.first("e", in: .client)?.language, "fr")
+        let moved = built.first("b", in: .client)?.first("c", in: .client)
+        XCTAssertEqual(moved?.first("d", in: .client)?.language, "fr")
+        XCTAssertNil(built.first("c", in: .client)?.first("d", in: .client)?.language)
+    }
+
     func testTheBuilderWritesWhatTheInitialiserDoes() {
         var builder = Element.Builder("item", in: "u:roster")
         builder.set(.jid, to: "a@b")

@@ -119,7 +119,7 @@ final class JIDTests: XCTestCase {
         for text in [
             "", "@", "@example.com", "a@", "/", "/a", "a@b/", "a@b@c", "a@@b", " a@b", "a@b ",
             "a@b\n", "\ta",
-            ".", "a@.",
+            ".", "a@.", "a@b..",
         ] {
             XCTAssertThrowsError(try JID(wire: text), text)
             XCTAssertThrowsError(try JID(text), text)

@@ -14,14 +14,12 @@ final class MutatedStreamTests: XCTestCase {
         let inputs = try VectorFolder.all[0].files()
             .filter { $0.url.pathComponents.contains("inputs") }.map { try $0.bytes() }
             .filter { $0.count <= 2048 && StreamOutcome(of: $0, cuts: []).failure == nil }
-        var limits = ParserLimits()
-        (limits.stanzaBytes, limits.headerBytes, limits.textBytes) = (300, 400, 100)
-        (limits.depth, limits.attributes, limits.nodes, limits.nameBytes) = (5, 4, 12, 30)
         var accepted = 0
         var dropped = 0
         var elements = 0
         for number in 0..<count {
             let bytes = mutated(inputs, using: &random)
+            let limits = randomLimits(using: &random)
             let whole = StreamOutcome(of: bytes, cuts: [], limits: limits)
             let cuts = (0..<Int.random(in: 1...6, using: &random)).map { _ in
                 Int.random(in: 0...bytes.count, using: &random)
@@ -48,6 +46,21 @@ final class MutatedStreamTests: XCTestCase {
         print(
             "damaged \(count) streams with seed \(seed): \(accepted) well-formed, \(elements) elements, \(dropped) dropped"
         )
+    }
+
+    /// Limits that such streams cross now and then.
+    private func randomLimits(using random: inout SeededGenerator) -> ParserLimits {
+        var limits = ParserLimits()
+        limits.headerBytes = 400
+        limits.stanzaBytes = Int.random(in: 20...400, using: &random)
+        limits.textBytes = Int.random(in: 1...120, using: &random)
+        limits.attributeValueBytes = Int.random(in: 60...120, using: &random)
+        limits.namespaceBytes = Int.random(in: 40...80, using: &random)
+        limits.depth = Int.random(in: 1...6, using: &random)
+        limits.attributes = Int.random(in: 4...6, using: &random)
+        limits.nodes = Int.random(in: 2...16, using: &random)
+        limits.nameBytes = Int.random(in: 15...40, using: &random)
+        return limits
     }
 
     private func mutated(_ inputs: [[UInt8]], using random: inout SeededGenerator) -> [UInt8] {

@@ -59,7 +59,7 @@ final class StanzaStreamTests: XCTestCase {
             log.append("end \(message.id ?? "")")
         }
         try script.receive("<message id='1'/>")
-        XCTAssertEqual(log, ["begin 1", "end 1", "begin ", "end ", "begin 2", "end 2"])
+        XCTAssertEqual(log, ["begin 1", "end 1", "begin 2", "end 2", "begin ", "end "])
     }
 
     func testAHandlerMayAddAndCancelHandlers() throws {
@@ -90,6 +90,118 @@ final class StanzaStreamTests: XCTestCase {
         let header = "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>"
         try script.receive(header + "<message id='3'/>")
         XCTAssertEqual(ids, ["1", "3"])
+    }
+
+    func testAStreamMayBeRestartedWhereItsSessionEnds() throws {
+        let script = began()
+        var ids: [String?] = []
+        script.stream.onMessage { ids.append($0.id) }
+        script.stream.onSession { [unowned stream = script.stream] event in
+            if case .ended = event { stream.restart() }
+        }
+        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>"
+        XCTAssertThrowsError(try script.receive("<message><!-- -->"))
+        try script.receive(header + "<message id='1'/>")
+        XCTAssertEqual(ids, ["1"])
+    }
+
+    func testRestartingAtAnElementThatWasHandedInCountsAtOnce() throws {
+        let script = began()
+        var ids: [String?] = []
+        script.stream.onMessage { ids.append($0.id) }
+        script.stream.onElement { [unowned stream = script.stream] element in
+            if element.name == "success" { stream.restart() }
+        }
+        try script.stream.receive(Element("success", in: .sasl))
+        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>"
+        try script.receive(header + "<message id='1'/>")
+        XCTAssertEqual(ids, ["1"])
+    }
+
+    func testNothingIsDeliveredBehindAStreamErrorUntilRestart() throws {
+        let script = began()
+        script.stream.onMessage { _ in XCTFail("the stream is over") }
+        let error = "<stream:error><reset xmlns='\(XMLNamespace.streamErrors)'/></stream:error>"
+        XCTAssertThrowsError(try script.receive(error + "<message id='behind'/>"))
+        for _ in 0..<2 {
+            XCTAssertThrowsError(try script.receive("<message id='later'/>")) {
+                XCTAssertEqual($0 as? StreamError, StreamError(.reset, origin: .remote))
+            }
+        }
+        XCTAssertThrowsError(try script.receive(Message(to: nil)))
+        let stream = StanzaStream(write: { _ in })
+        stream.onMessage { _ in XCTFail("the header was refused") }
+        let header = "<stream:stream xmlns='jabber:server' xmlns:stream='\(XMLNamespace.streams)'>"
+        XCTAssertThrowsError(try stream.receive(header.utf8))
+        XCTAssertThrowsError(try stream.receive("<message xmlns='jabber:client'/>".utf8))
+    }
+
+    func testChangesOfTheSessionWaitForTheOneAtHand() {
+        let script = ScriptedStream(as: own)
+        var log: [String] = []
+        let stream = script.stream
+        stream.onSession { [unowned stream] event in
+            log.append("1 \(event)")
+            if case .ended = event, log.count < 4 { stream.begin(as: "romeo@montague.example/2") }
+        }
+        stream.onSession { log.append("2 \($0)") }
+        script.begin()
+        stream.request(IQ(.get, payload: ping)) { [unowned stream] _ in
+            log.append("reply")
+            stream.end()
+        }
+        stream.end()
+        XCTAssertEqual(
+            log,
+            [
+                "1 began", "2 began", "reply", "1 ended(nil)", "2 ended(nil)",
+            ])
+        XCTAssertFalse(stream.isInSession)
+        log = []
+        script.begin()
+        stream.end()
+        XCTAssertEqual(
+            log, ["1 began", "2 began", "1 ended(nil)", "2 ended(nil)", "1 began", "2 began"])
+        XCTAssertTrue(stream.isInSession)
+    }
+
+    func testOnlyASessionThatHasNotEndedIsResumed() {
+        let script = ScriptedStream(as: own)
+        XCTAssertFalse(script.stream.resume())
+        script.begin()
+        XCTAssertTrue(script.stream.resume())
+        script.stream.end()
+        XCTAssertFalse(script.stream.resume())
+    }
+
+    func testWhatACancelledHandlerHoldsIsReleased() {
+        final class Held {}
+        var held: Held? = Held()
+        weak let remembered = held
+        let script = began()
+        let registration = script.stream.onMessage { [held] _ in _ = held }
+        let request = script.stream.request(IQ(.get, id: "r", payload: ping)) { [held] _ in _ = held
+        }
+        held = nil
+        XCTAssertNotNil(remembered)
+        registration.cancel()
+        request.cancel()
+        XCTAssertNil(remembered)
+        var isSent = true
+        script.stream.request(IQ(.get, id: "r", payload: ping)) { _ in isSent = false }
+        XCTAssertTrue(isSent, "the id is free again")
+    }
+
+    func testAResourceIsBoundByARequestBeforeTheSession() throws {
+        let script = ScriptedStream(as: own)
+        var bound: String?
+        script.stream.request(IQ(.set, payload: Element("bind", in: .bind))) { answer in
+            bound = try? answer.get().payload?.first("jid", in: .bind)?.text
+        }
+        try script.receive(
+            "<iq type='result' id='id1'><bind xmlns='\(XMLNamespace.bind)'><jid>a@b/c</jid></bind></iq>"
+        )
+        XCTAssertEqual(bound, "a@b/c")
     }
 
     func testFeaturesAreRememberedUntilRestart() throws {
@@ -245,8 +357,8 @@ final class StanzaStreamTests: XCTestCase {
     func testRequestsFailWhenTheSessionEndsAndNotWhenItIsResumed() {
         let script = ScriptedStream(as: own)
         var outcomes: [Result<IQ, RequestError>] = []
-        script.stream.request(IQ(.get, payload: ping)) { outcomes.append($0) }
-        XCTAssertEqual(outcomes, [.failure(RequestError(.disconnected))], "no session has begun")
+        StanzaStream(write: { _ in }).request(IQ(.get, payload: ping)) { outcomes.append($0) }
+        XCTAssertEqual(outcomes, [.failure(RequestError(.disconnected))], "there is no connection")
         script.begin()
         script.stream.request(IQ(.get, payload: ping)) { outcomes.append($0) }
         script.stream.resume()
@@ -485,7 +597,8 @@ final class StanzaStreamTests: XCTestCase {
     func testWhatIsNoXMLIsNotSent() {
         let script = began()
         _ = script.takeSent()
-        XCTAssertThrowsError(try script.stream.send(Message(to: nil, type: "\u{1}")))
+        XCTAssertThrowsError(
+            try script.stream.send(Message(to: nil, children: [Element("a b", in: .client)])))
         XCTAssertEqual(script.takeSent(), [])
     }
 

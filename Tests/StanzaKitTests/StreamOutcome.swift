@@ -1,12 +1,11 @@
 import StanzaKit
 
-/// What a parser made of a whole recording.
+/// What a parser made of a whole recording, in order.
 struct StreamOutcome: Equatable {
-    var elements: [Element] = []
-    var headers: [StreamHeader] = []
-    var dropped: [ParserLimits.Kind] = []
-    var isClosed = false
-    var failure: StreamError?
+    private(set) var events: [StanzaParser.Event] = []
+    /// The language of each element, which does not count when elements are compared.
+    private(set) var languages: [String?] = []
+    private(set) var failure: StreamError?
 
     /// Feeds `bytes` cut at `cuts`, restarting the stream as a client does after authentication.
     init(
@@ -20,12 +19,10 @@ struct StreamOutcome: Equatable {
                 parser.receive(bytes[start..<end])
                 start = end
                 while let event = try parser.next() {
-                    take(event)
-                    if restartsAfterSuccess, case .element(let element) = event,
-                        element.is("success", in: .sasl)
-                    {
-                        parser.restart()
-                    }
+                    events.append(event)
+                    guard case .element(let element) = event else { continue }
+                    languages.append(element.language)
+                    if restartsAfterSuccess, element.is("success", in: .sasl) { parser.restart() }
                 }
             }
         } catch {
@@ -33,14 +30,19 @@ struct StreamOutcome: Equatable {
         }
     }
 
-    private mutating func take(_ event: StanzaParser.Event) {
-        switch event {
-        case .opened(let header): headers.append(header)
-        case .element(let element): elements.append(element)
-        case .dropped(let limit): dropped.append(limit)
-        case .closed: isClosed = true
-        }
+    var elements: [Element] {
+        events.compactMap { if case .element(let element) = $0 { element } else { nil } }
     }
+
+    var headers: [StreamHeader] {
+        events.compactMap { if case .opened(let header) = $0 { header } else { nil } }
+    }
+
+    var dropped: [ParserLimits.Kind] {
+        events.compactMap { if case .dropped(let limit) = $0 { limit } else { nil } }
+    }
+
+    var isClosed: Bool { events.contains(.closed) }
 
     static func chunks(of size: Int, in bytes: [UInt8]) -> StrideTo<Int> {
         stride(from: size, to: max(bytes.count, size), by: size)

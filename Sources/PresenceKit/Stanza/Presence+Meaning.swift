@@ -71,10 +71,12 @@ extension Presence {
     /// The status texts, in order; of one language the first. RFC 6121, section 4.7.2.2.
     public var statuses: [Status] {
         var statuses: [Status] = []
+        var languages: Set<String?> = []
         for element in element.all("status", in: .client) {
             let language = element.language
-            let isKnown = statuses.contains { $0.language?.lowercased() == language?.lowercased() }
-            if !isKnown { statuses.append(Status(text: element.text, language: language)) }
+            if languages.insert(language?.lowercased()).inserted {
+                statuses.append(Status(text: element.text, language: language))
+            }
         }
         return statuses
     }

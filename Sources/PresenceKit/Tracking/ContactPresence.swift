@@ -14,8 +14,15 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
         public let name: String?
         /// The last presence that it sent.
         public let presence: Presence
-        /// Counts presence stanzas, to tell the more recent one.
-        let order: Int
+        /// What counts when resources are compared: less is more wanted.
+        fileprivate let rank: [Int]
+
+        /// - Parameter order: Counts presence stanzas, to tell the more recent one.
+        init(name: String?, presence: Presence, order: Int) {
+            self.name = name
+            self.presence = presence
+            rank = [-Int(presence.priority), presence.show.rank, -order]
+        }
     }
 
     /// The contact.
@@ -38,7 +45,7 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
     mutating func book(_ presence: Presence, from resource: String?, order: Int) {
         remove(resource)
         resources.append(Resource(name: resource, presence: presence, order: order))
-        resources.sort { $0.isWanted(over: $1) }
+        resources.sort { $0.rank.lexicographicallyPrecedes($1.rank) }
     }
 
     mutating func remove(_ resource: String?) {
@@ -49,13 +56,6 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
 extension ContactPresence.Resource {
     fileprivate func isCalled(_ other: String?) -> Bool {
         name.map(ExactText.init) == other.map(ExactText.init)
-    }
-
-    fileprivate func isWanted(over other: Self) -> Bool {
-        let (mine, others) = (presence, other.presence)
-        if mine.priority != others.priority { return mine.priority > others.priority }
-        if mine.show.rank != others.show.rank { return mine.show.rank < others.show.rank }
-        return order > other.order
     }
 }
 

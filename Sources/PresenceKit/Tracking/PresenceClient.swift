@@ -70,6 +70,8 @@ extension PresenceClient {
     }
 
     private func receive(_ presence: Presence) {
+        // What arrives behind the end of a session is nobody's presence any more.
+        if !stream.isInSession { return }
         switch presence.type {
         case nil:
             stream.report(.undefinedValue(presence.element[.type] ?? ""), in: presence.element)

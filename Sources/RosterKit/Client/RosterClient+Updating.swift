@@ -19,11 +19,12 @@ extension RosterClient {
         if !item.hasSameSubscriptionState(as: old) { emit(.entrySubscriptionChanged(item)) }
 
         let (before, after) = (old.groups.map(ExactText.init), item.groups.map(ExactText.init))
-        for group in after where !before.contains(group) {
+        let (known, wanted) = (Set(before), Set(after))
+        for group in after where !known.contains(group) {
             join(item, group)
             emit(.entryAddedToGroup(item, group.string))
         }
-        for group in before where !after.contains(group) {
+        for group in before where !wanted.contains(group) {
             leave(item, group)
             emit(.entryRemovedFromGroup(item, group.string))
         }

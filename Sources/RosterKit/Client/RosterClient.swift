@@ -13,6 +13,8 @@ public import StanzaKit
 /// Each session asks for the roster, by its version where the server announced versioning. Pushes
 /// are applied in the order of the stream and acknowledged; one that is not from the own account is
 /// refused. Events are delivered in line, each when ``roster`` has just changed accordingly.
+///
+/// A stream has one roster client: the first one takes every push.
 public final class RosterClient {
     /// The stream that the roster is kept on.
     public let stream: StanzaStream
@@ -21,6 +23,8 @@ public final class RosterClient {
 
     private var handlers = HandlerList<(RosterEvent) -> Void>()
     private var itemCount: UInt64 = 0
+    /// Tells the entries of one client from those of another.
+    private let number = UInt64.random(in: .min ... .max)
     /// Whether the roster was ever received as a whole: a push alone shows a version without its
     /// items.
     private var hasBase = false
@@ -31,12 +35,18 @@ public final class RosterClient {
         self.stream = stream
         registrations = [
             stream.onSession { [weak self] event in
-                if case .began = event { self?.refresh() }
+                if case .began = event { self?.beginSession() }
             },
             stream.onRequest(.set, "query", in: .roster) { [weak self] iq in
                 self?.receivePush(iq) ?? .unhandled
             },
         ]
+        if stream.isInSession { refresh() }
+    }
+
+    private func beginSession() {
+        roster.state = .notLoaded
+        refresh()
     }
 
     deinit {
@@ -55,7 +65,7 @@ public final class RosterClient {
 
     func makeItemID() -> RosterItem.ID {
         itemCount += 1
-        return RosterItem.ID(number: itemCount)
+        return RosterItem.ID(client: number, number: itemCount)
     }
 }
 
@@ -111,6 +121,7 @@ extension RosterClient {
 extension RosterClient {
     /// Applies a push, all of it or nothing. RFC 6121, section 2.1.6.
     private func receivePush(_ iq: IQ) -> StanzaStream.Answer {
+        if !stream.isInSession { return .unhandled }
         if case .address(let sender) = iq.element.address(.from),
             sender != stream.address.map({ JID($0.bare) })
         {

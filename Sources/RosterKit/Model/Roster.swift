@@ -8,9 +8,9 @@ public import StanzaKit
 public struct Roster: Sendable {
     /// How much is known.
     public enum State: Sendable, Hashable {
-        /// Nothing was received yet.
+        /// This session has not received it yet; the entries may be those of an earlier one.
         case notLoaded
-        /// The server sent the roster, and pushes keep it current while the session lasts.
+        /// The server sent the roster in this session, and pushes keep it current while that lasts.
         case current
     }
 

@@ -5,13 +5,14 @@ public struct RosterItem: Sendable, Identifiable {
     /// One life of an entry: the same through all its updates, another one after removal and adding
     /// again.
     public struct ID: Sendable, Hashable {
+        let client: UInt64
         let number: UInt64
     }
 
     /// Whose presence goes where. RFC 6121, section 2.1.2.5.
     public enum Subscription: String, Sendable, Hashable, CaseIterable {
-        /// Neither sees the other's presence.
-        case none
+        /// Neither sees the other's presence. Not called `none`, which an optional has too.
+        case neither = "none"
         /// The user sees the contact's presence.
         case to
         /// The contact sees the user's presence.

@@ -61,7 +61,7 @@ struct RosterPayload {
         return Item(
             jid: jid, name: name.isEmpty ? nil : name,
             groups: groups.filter { !$0.string.isEmpty }.sorted().map(\.string),
-            subscription: known ?? .none, isRemoval: isRemoval,
+            subscription: known ?? .neither, isRemoval: isRemoval,
             isPendingOut: isPendingOut, isApproved: isApproved)
     }
 }

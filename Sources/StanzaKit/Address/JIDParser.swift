@@ -186,7 +186,10 @@ extension JIDParser {
         var domainEnd = end
         if end > at + 1, unsafe whole[end - 1] == .dot { domainEnd -= 1 }
         if at == 0 { throw JIDError(part: .local, reason: .empty) }
-        if domainEnd == at + 1 { throw JIDError(part: .domain, reason: .empty) }
+        // A second dot would be dropped by the next reader, and make another address of it.
+        if unsafe domainEnd == at + 1 || whole[domainEnd - 1] == .dot {
+            throw JIDError(part: .domain, reason: .empty)
+        }
         if at > maximumPartLength { throw JIDError(part: .local, reason: .tooLong) }
         if domainEnd - at - 1 > maximumPartLength {
             throw JIDError(part: .domain, reason: .tooLong)

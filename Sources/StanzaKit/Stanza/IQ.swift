@@ -1,7 +1,11 @@
 /// A request or the answer to one. RFC 6120, section 8.2.3.
 public struct IQ: Stanza {
     /// The stanza as XML.
-    public var element: Element
+    ///
+    /// - Precondition: What is set is an IQ too.
+    public var element: Element {
+        didSet { precondition(Self.isMember(element), "not an IQ: \(element.name)") }
+    }
 
     /// What an IQ is.
     public enum Kind: String, Sendable, Hashable {
@@ -17,7 +21,7 @@ public struct IQ: Stanza {
 
     /// The IQ in `element`; `nil` if that is another stanza.
     public init?(_ element: Element) {
-        guard element.is("iq", in: .client) else { return nil }
+        guard Self.isMember(element) else { return nil }
         self.element = element
     }
 
@@ -64,4 +68,8 @@ public struct IQ: Stanza {
 
     /// Whether the IQ is of type `get` or `set`.
     public var isRequest: Bool { type == .get || type == .set }
+
+    private static func isMember(_ element: Element) -> Bool {
+        element.is("iq", in: .client)
+    }
 }

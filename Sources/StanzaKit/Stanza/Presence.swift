@@ -1,11 +1,15 @@
 /// A presence stanza; PresenceKit says what it means. RFC 6120, section 8.2.2.
 public struct Presence: Stanza {
     /// The stanza as XML.
-    public var element: Element
+    ///
+    /// - Precondition: What is set is a presence too.
+    public var element: Element {
+        didSet { precondition(Self.isMember(element), "not a presence: \(element.name)") }
+    }
 
     /// The presence in `element`; `nil` if that is another stanza.
     public init?(_ element: Element) {
-        guard element.is("presence", in: .client) else { return nil }
+        guard Self.isMember(element) else { return nil }
         self.element = element
     }
 
@@ -20,4 +24,8 @@ public struct Presence: Stanza {
     ///
     /// - Returns: `nil` if this is an error itself. RFC 6120, section 8.3.1.
     public func refusal(_ error: StanzaError) -> Presence? { errorReply(error) }
+
+    private static func isMember(_ element: Element) -> Bool {
+        element.is("presence", in: .client)
+    }
 }

@@ -30,7 +30,8 @@ extension StanzaStream {
         var iq = iq
         let id = iq.id ?? makeID()
         iq.id = id
-        if !isInSession || isClosedHere {
+        // Resource binding is a request too, and comes before the session. RFC 6120, section 7.
+        if !(isInSession || header != nil) || isClosedHere || failure != nil {
             reply(.failure(RequestError(.disconnected)))
             return registration
         }
@@ -38,6 +39,9 @@ extension StanzaStream {
             id: ExactText(id), to: iq.to, registration: registration, reply: reply)
         let isTaken = requests.contains { $0.id == request.id && $0.to == request.to }
         requests.append(request)
+        registration.release = { [weak self, weak registration] in
+            self?.requests.removeAll { $0.registration === registration }
+        }
         do throws(SerializationError) {
             if isTaken || !iq.isRequest || isUnusable(iq) {
                 throw SerializationError(code: .invalidName, detail: "not a request")
@@ -63,18 +67,22 @@ extension StanzaStream {
         if Task.isCancelled { throw RequestError(.cancelled) }
         let pending = PendingReply()
         let registration = request(iq) { pending.settle($0) }
-        let clock = clock
-        let timer = timeout.map { timeout in
-            Task {
-                try await clock.sleep(for: timeout)
-                pending.settle(.failure(RequestError(.timedOut)))
-            }
-        }
+        let timer = timeout.map { Self.startTimer(on: clock, $0, pending) }
         let outcome = await pending.outcome()
         timer?.cancel()
         registration.cancel()
-        requests.removeAll { $0.registration.isCancelled }
         return try outcome.get()
+    }
+
+    /// Lets a request time out, counting from now and not from when the task is first run.
+    private static func startTimer<C: Clock<Duration>>(
+        on clock: C, _ timeout: Duration, _ pending: PendingReply
+    ) -> Task<Void, any Error> {
+        let deadline = clock.now.advanced(by: timeout)
+        return Task {
+            try await clock.sleep(until: deadline, tolerance: nil)
+            pending.settle(.failure(RequestError(.timedOut)))
+        }
     }
 
     /// A malformed addressee would wait for ever: no sender equals it.
@@ -136,7 +144,6 @@ extension StanzaStream {
     }
 
     private func settle(_ iq: IQ) {
-        requests.removeAll { $0.registration.isCancelled }
         let sender = iq.element.address(.from)
         let index = requests.firstIndex { request in
             iq.id?.isExactly(request.id.string) == true && isReply(from: sender, to: request)
@@ -183,7 +190,8 @@ extension StanzaStream {
 
     /// Answers a request whose handler said ``Answer/later``.
     ///
-    /// On a component's stream the answer comes from the address that was asked.
+    /// On a component's stream the answer comes from the address that was asked. A request is
+    /// answered once, in the session that it came in; that is for the caller to see to.
     public func answer(_ iq: IQ, with answer: Answer) {
         let reply: IQ?
         switch answer {

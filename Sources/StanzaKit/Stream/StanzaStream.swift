@@ -50,9 +50,15 @@ public final class StanzaStream {
     let write: ([UInt8]) -> Void
     private var parser: StanzaParser
     private var serializer: Serializer
-    private var waiting: [Element] = []
-    private var isReceiving = false
+    private var changes: [SessionChange] = []
+    private var waiting: ArraySlice<Element> = []
+    /// Whether a handler may be further up, so that what it asks for has to wait.
+    private var isRunning = false
+    /// Whether an element is at hand.
+    private var isHandling = false
     private var restartsParser = false
+    /// What ended the stream, until it is restarted.
+    private(set) var failure: StreamError?
     /// Whether the end tag was sent.
     private(set) var isClosedHere = false
     private let nextID: () -> String
@@ -90,6 +96,13 @@ public final class StanzaStream {
 
 @available(*, unavailable)
 extension StanzaStream: Sendable {}
+
+/// What the user of a stream tells of its session.
+private enum SessionChange {
+    case begin(JID)
+    case resume
+    case end(StreamError?)
+}
 
 // MARK: Handlers
 
@@ -135,52 +148,71 @@ extension StanzaStream {
 
 extension StanzaStream {
     /// Tells that a new session began: authenticated, and on a client's stream with a resource
-    /// bound.
+    /// bound. A session that is under way ends first.
+    ///
+    /// Told from inside a handler, it comes to pass when the stanza at hand is done, as do
+    /// ``end(_:)`` and ``resume()``.
     ///
     /// - Parameter address: The own address.
     public func begin(as address: JID) {
-        if isInSession { end() }
-        self.address = address
-        isInSession = true
-        sessionHandlers.forEach { $0(.began) }
+        changes.append(.begin(address))
+        try? run()
     }
 
     /// Tells that the session goes on over a new connection and nothing was lost (XEP-0198, section
-    /// 5).
+    /// 5). Where it has ended, nothing happens; a new one is to begin.
     ///
     /// Requests that have no answer yet keep waiting for it.
     ///
-    /// - Precondition: A session is under way: ``end(_:)`` was not called when the connection
-    ///   broke.
-    public func resume() {
-        precondition(isInSession, "only a session that has not ended can be resumed")
-        sessionHandlers.forEach { $0(.resumed) }
+    /// - Returns: Whether there is a session to go on.
+    @discardableResult
+    public func resume() -> Bool {
+        changes.append(.resume)
+        try? run()
+        return isInSession
     }
 
     /// Tells that the session is over, because its connection is: every request fails with
     /// ``RequestError/Code/disconnected``.
     public func end(_ error: StreamError? = nil) {
-        let unanswered = requests
-        requests = []
-        let wasInSession = isInSession
-        isInSession = false
-        for request in unanswered { request.settle(.failure(RequestError(.disconnected))) }
-        if wasInSession { sessionHandlers.forEach { $0(.ended(error)) } }
+        changes.append(.end(error))
+        try? run()
     }
 
     /// Gets ready for the header of a new stream: after authentication, after STARTTLS, or on a new
     /// connection.
     ///
-    /// Called from a handler, it counts from the byte behind the element at hand (RFC 6120, section
-    /// 4.3.3). Called elsewhere, whatever was received and is not complete is forgotten.
+    /// Called from the handler of a stanza or another element, it counts from the byte behind that
+    /// (RFC 6120, section 4.3.3). Called elsewhere, whatever was received is forgotten.
     public func restart() {
         header = nil
         features = nil
         isClosedHere = false
-        if isReceiving {
+        if isHandling && failure == nil {
             restartsParser = true
         } else {
+            failure = nil
             parser = StanzaParser(limits: parser.limits)
+        }
+    }
+
+    private func perform(_ change: SessionChange) {
+        switch change {
+        case .begin(let address):
+            if isInSession { perform(.end(nil)) }
+            self.address = address
+            isInSession = true
+            sessionHandlers.forEach { $0(.began) }
+        case .resume:
+            if isInSession { sessionHandlers.forEach { $0(.resumed) } }
+        case .end(let error):
+            let unanswered = requests
+            let wasInSession = isInSession
+            requests = []
+            isInSession = false
+            header = nil
+            for request in unanswered { request.settle(.failure(RequestError(.disconnected))) }
+            if wasInSession { sessionHandlers.forEach { $0(.ended(error)) } }
         }
     }
 }
@@ -257,16 +289,18 @@ extension StanzaStream {
     /// - Throws: What ends the stream. The peer was told, the session has ended, and the connection
     ///   is to be closed. Bytes that are received afterwards throw the same until ``restart()``.
     public func receive(_ bytes: some Sequence<UInt8>) throws(StreamError) {
+        if let failure { throw failure }
         parser.receive(bytes)
-        try dispatch()
+        try run()
     }
 
-    /// Takes one child of the stream element, as if its bytes had arrived.
+    /// Takes one child of the stream element, as if its bytes had arrived behind those that have.
     ///
     /// - Throws: The error, if the element is a stream error; the session has then ended.
     public func receive(_ element: Element) throws(StreamError) {
+        if let failure { throw failure }
         waiting.append(element)
-        try dispatch()
+        try run()
     }
 
     /// Takes one stanza, as if its bytes had arrived.
@@ -274,26 +308,50 @@ extension StanzaStream {
         try receive(stanza.element)
     }
 
-    private func dispatch() throws(StreamError) {
-        if isReceiving { return }
-        isReceiving = true
-        defer { isReceiving = false }
+    /// Does what there is to do, unless it is being done further up: changes of the session first,
+    /// then what arrived as bytes, then what arrived as elements.
+    private func run() throws(StreamError) {
+        if isRunning { return }
+        isRunning = true
+        defer { isRunning = false }
         do throws(StreamError) {
             while true {
-                while !waiting.isEmpty { try handle(waiting.removeFirst()) }
-                guard let event = try parser.next() else { return }
-                try handle(event)
-                if restartsParser {
-                    restartsParser = false
-                    parser.restart()
+                if !changes.isEmpty {
+                    perform(changes.removeFirst())
+                } else if let event = try parser.next() {
+                    try handleOne { () throws(StreamError) in try handle(event) }
+                } else if let element = waiting.popFirst() {
+                    try handleOne { () throws(StreamError) in try handle(element) }
+                } else {
+                    return
                 }
             }
         } catch {
-            if error.origin == .local { sendError(error) }
-            waiting = []
-            end(error)
+            fail(error)
             throw error
         }
+    }
+
+    private func handleOne(_ handle: () throws(StreamError) -> Void) throws(StreamError) {
+        isHandling = true
+        defer {
+            isHandling = false
+            if restartsParser {
+                restartsParser = false
+                parser.restart()
+            }
+        }
+        try handle()
+    }
+
+    /// Ends the session and forgets what was received, until ``restart()``.
+    private func fail(_ error: StreamError) {
+        failure = error
+        parser = StanzaParser(limits: parser.limits)
+        waiting = []
+        if error.origin == .local { sendError(error) }
+        changes.append(.end(error))
+        while !changes.isEmpty { perform(changes.removeFirst()) }
     }
 
     private func handle(_ event: StanzaParser.Event) throws(StreamError) {
@@ -305,18 +363,18 @@ extension StanzaStream {
             let isKnown = [role.contentNamespace, .streams, .empty].contains(
                 header.contentNamespace)
             if !isKnown { throw StreamError(.invalidNamespace, text: "another content namespace") }
-        case .element(let element):
-            try handle(
-                role == .client
-                    ? element : element.movingContent(from: role.contentNamespace, to: .client))
+        case .element(let element): try handle(element)
         case .dropped(let limit): report(.stanzaBeyondLimit(limit))
         case .closed:
             close()
-            end()
+            changes.append(.end(nil))
         }
     }
 
-    private func handle(_ element: Element) throws(StreamError) {
+    private func handle(_ received: Element) throws(StreamError) {
+        let element =
+            role == .client
+            ? received : received.movingContent(from: role.contentNamespace, to: .client)
         if let presence = Presence(element) {
             presenceHandlers.forEach { $0(presence) }
         } else if let message = Message(element) {

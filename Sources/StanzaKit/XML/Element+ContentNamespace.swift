@@ -22,6 +22,8 @@ extension Element {
                     record.kind, name: tape.bytes[record.localRange], namespace: namespace.utf8)
                 if record.kind == .element {
                     open.append((record.end, isMoving))
+                    let parent = source == index ? 0 : Int(record.valueOffset) - index
+                    own.records[own.records.count - 1].valueOffset = UInt32(parent)
                 } else {
                     own.setLastValue(tape.bytes[record.valueRange])
                 }

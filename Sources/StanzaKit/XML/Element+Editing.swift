@@ -32,7 +32,7 @@ extension Element {
     /// Appends a child element.
     public mutating func append(_ child: Element) {
         detach()
-        tape.append(child.tape, at: child.index)
+        tape.append(child.tape, at: child.index, into: 0)
         tape.records[0].end = UInt32(tape.records.count)
     }
 
@@ -86,7 +86,7 @@ extension Element {
         detach()
         rebuild { index, tape in
             guard let position = indices.firstIndex(of: index + shift) else { return true }
-            if position == 0, let child { tape.append(child.tape, at: child.index) }
+            if position == 0, let child { tape.append(child.tape, at: child.index, into: 0) }
             return false
         }
     }
@@ -95,7 +95,7 @@ extension Element {
     private mutating func detach() {
         if index == 0 { return }
         var own = Tape()
-        own.append(tape, at: index)
+        own.append(tape, at: index, into: 0)
         own.setRootLanguage(tape.inheritedLanguage(of: index))
         (tape, index) = (own, 0)
     }
@@ -118,7 +118,7 @@ extension Element {
                 if record.kind == .text {
                     own.appendText(tape.bytes[record.valueRange], continuing: continuesText)
                 } else {
-                    own.append(tape, at: next)
+                    own.append(tape, at: next, into: 0)
                 }
                 continuesText = record.kind == .text
             }
@@ -139,11 +139,12 @@ extension Tape {
 
     /// The language that the element at `index` has from around it.
     func inheritedLanguage(of index: Int) -> String? {
-        if let parent = ancestors(of: index).last { return language(at: parent) }
+        if index > 0 { return language(at: Int(records[index].valueOffset)) }
         return records[0].valueLength == 0 ? nil : string(records[0].valueRange)
     }
 
     mutating func setRootLanguage(_ language: String?) {
+        records[0].valueLength = 0
         guard let language else { return }
         records[0].valueOffset = UInt32(bytes.count)
         records[0].valueLength = UInt32(language.utf8.count)

@@ -222,18 +222,29 @@ extension Element: Hashable {
         return true
     }
 
-    /// Hashes what `==` compares, without the values of attributes.
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
+        // In any order: the sum of their hashes.
+        var attributes = 0
         for index in index..<Int(record.end) {
             let record = tape.records[index]
             switch record.kind {
             case .element:
                 hasher.combine(slice(record.localRange))
                 hasher.combine(slice(record.namespaceRange))
-            case .attribute: hasher.combine(record.kind)
+            case .attribute: attributes &+= hash(of: record)
             case .text: hasher.combine(slice(record.valueRange))
             }
         }
+        hasher.combine(attributes)
+    }
+
+    private func hash(of attribute: Record) -> Int {
+        var hasher = Hasher()
+        hasher.combine(slice(attribute.localRange))
+        hasher.combine(slice(attribute.namespaceRange))
+        hasher.combine(slice(attribute.valueRange))
+        return hasher.finalize()
     }
 
     private func slice(_ range: Range<Int>) -> ArraySlice<UInt8> { tape.bytes[range] }

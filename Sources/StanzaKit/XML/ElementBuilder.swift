@@ -22,8 +22,10 @@ extension Element {
 
         /// Opens a child of the innermost open element.
         public mutating func open(_ name: String, in namespace: XMLNamespace) {
+            let parent = open.last ?? 0
             open.append(tape.records.count)
             tape.append(.element, name: name.utf8, namespace: namespace.rawValue.utf8)
+            tape.records[tape.records.count - 1].valueOffset = UInt32(parent)
             continuesText = false
         }
 
@@ -48,7 +50,7 @@ extension Element {
 
         /// Appends a finished element to the innermost open one.
         public mutating func append(_ child: Element) {
-            tape.append(child.tape, at: child.index)
+            tape.append(child.tape, at: child.index, into: open.last ?? 0)
             continuesText = false
         }
 

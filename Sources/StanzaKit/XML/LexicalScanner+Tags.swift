@@ -99,7 +99,8 @@ extension LexicalScanner {
     }
 
     private mutating func countElement() -> Stop? {
-        if let stop = countNode() { return stop }
+        // The bytes up to here come first, whatever is counted here.
+        if let stop = exceededLimit(at: runStart) ?? countNode() { return stop }
         return depth - baseDepth >= limits.depth ? exceeded(.depth) : nil
     }
 

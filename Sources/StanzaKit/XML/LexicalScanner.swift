@@ -60,6 +60,8 @@ struct LexicalScanner {
     private(set) var failure: StreamError?
 
     var state = State.start
+    /// Where the root begins: no declaration or white space in front of it is parsed.
+    var rootStart = 0
     var stanzaStart = 0
     var nodeCount = 0
     /// Where the name, value or run of text at hand began.
@@ -91,6 +93,18 @@ struct LexicalScanner {
     /// Whether the start tag of the stream is still to come or to end.
     var isInHeader: Bool { depth < baseDepth }
 
+    /// Whether the tag at hand opens or closes the stream, so that it cannot be dropped.
+    var isInTagOfStream: Bool {
+        switch state {
+        case .endNameStart, .endName, .afterEndName: depth <= baseDepth
+        default: isInHeader
+        }
+    }
+
+    /// Whether nothing that was looked at is wanted later: it is white space, or part of a stanza
+    /// that is dropped.
+    var hasNothingToKeep: Bool { isSkipping || state == .betweenStanzas || state == .ended }
+
     /// Tells that the byte at ``position`` cannot be.
     mutating func fail(_ condition: StreamError.Condition, _ text: String) -> Stop {
         failure = StreamError(condition, text: text)
@@ -101,6 +115,7 @@ struct LexicalScanner {
     mutating func rebase(by count: Int) {
         position -= count
         complete -= count
+        rootStart -= count
         stanzaStart -= count
         runStart -= count
     }
@@ -131,7 +146,8 @@ struct LexicalScanner {
                 return stop
             }
         }
-        return unsafe exceededLimit(at: bytes.end) ?? .exhausted
+        // A character that has not arrived as a whole counts when it has.
+        return exceededLimit(at: position) ?? .exhausted
     }
 }
 
@@ -187,7 +203,6 @@ extension LexicalScanner {
         case .failure(let condition, let text): return fail(condition, text)
         case .complete(let length):
             position += length
-            complete = position
         }
         state = .prolog
         return nil
@@ -201,6 +216,7 @@ extension LexicalScanner {
             } else if state == .ended {
                 return fail(.notWellFormed, "data behind the end")
             } else if byte == .lessThan {
+                if state == .prolog { rootStart = position }
                 if depth == baseDepth {
                     stanzaStart = position
                     nodeCount = 0
@@ -268,7 +284,7 @@ extension LexicalScanner {
     private mutating func beginTextRun(at start: Int) -> Stop? {
         isInTextRun = true
         runStart = start
-        return countNode()
+        return exceededLimit(at: start) ?? countNode()
     }
 
     mutating func countNode() -> Stop? {
@@ -305,7 +321,9 @@ extension LexicalScanner {
                 if matched == 7 {
                     state = .cdata
                     // A run of text that begins here began with "<![CDATA[".
-                    if !isInTextRun, let stop = beginTextRun(at: i - 9) { return stop }
+                    if !isInTextRun, let stop = exceededLimit(at: i) ?? beginTextRun(at: i - 9) {
+                        return stop
+                    }
                 }
             case .cdataBrackets where byte == .greaterThan:
                 i += 1

@@ -29,6 +29,25 @@ public struct ParserLimits: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
+    /// The limits with none beyond what the parser can count; a negative one is zero.
+    var clamped: ParserLimits {
+        var limits = self
+        let most = 256 << 20
+        for limit: WritableKeyPath<ParserLimits, Int> in [
+            \.stanzaBytes, \.headerBytes, \.depth, \.attributes, \.namespaceDeclarations,
+            \.attributeValueBytes, \.textBytes, \.nodes,
+        ] {
+            limits[keyPath: limit] = min(max(limits[keyPath: limit], 0), most)
+        }
+        limits.nameBytes = min(max(limits.nameBytes, 0), Int(UInt16.max))
+        limits.namespaceBytes = min(max(limits.namespaceBytes, 0), Int(UInt16.max))
+        return limits
+    }
+
+    /// What a stanza may take in memory besides its records: names are spelled again where there
+    /// are too many to remember, so this is more than it takes on the wire.
+    var tapeBytes: Int { 4 * stanzaBytes + (64 << 10) }
+
     /// A limit, as reports name it.
     @nonexhaustive
     public enum Kind: Sendable, Hashable {

@@ -17,10 +17,10 @@ internal import CLibXML2
         return true
     }()
 
-    init(baseDepth: Int) {
+    init(baseDepth: Int, tapeLimit: Int) {
         precondition(Self.isInitialized)
         unsafe state = .allocate(capacity: 1)
-        unsafe state.initialize(to: SAXState(baseDepth: baseDepth))
+        unsafe state.initialize(to: SAXState(baseDepth: baseDepth, tapeLimit: tapeLimit))
         unsafe context = Self.makeContext(state)
     }
 

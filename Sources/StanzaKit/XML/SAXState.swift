@@ -4,6 +4,8 @@
 /// cache by pointer gives their lengths, and where the stanza at hand already spells them.
 @safe struct SAXState: ~Copyable {
     let baseDepth: Int
+    /// How many bytes a tape may have; one that would have more is dropped.
+    let tapeLimit: Int
     private(set) var depth = 0
     var events: [StanzaParser.Event] = []
     private(set) var failure: StreamError?
@@ -40,8 +42,9 @@
         var isWellKnown: Bool { unsafe offset >= UInt32(WellKnownNames.base) }
     }
 
-    init(baseDepth: Int) {
+    init(baseDepth: Int, tapeLimit: Int) {
         self.baseDepth = baseDepth
+        self.tapeLimit = tapeLimit
         unsafe names = .allocate(capacity: Self.cacheSize)
         unsafe names.initialize(repeating: CachedName(), count: Self.cacheSize)
     }
@@ -94,10 +97,14 @@ extension SAXState {
         if depth <= baseDepth {
             return unsafe openStream(local, uri, attributes, declarations)
         }
+        if bytes.count > tapeLimit { return }
+        let parent = depth == baseDepth + 1 ? 0 : openElements.last ?? 0
         openElements.append(UInt32(truncatingIfNeeded: records.count))
         let count = unsafe attributes.count
         records.reserve(count &+ 1)
-        records.appendUnchecked(unsafe record(.element, local, uri))
+        var element = unsafe record(.element, local, uri)
+        element.valueOffset = parent
+        records.appendUnchecked(element)
         for index in 0..<count {
             guard let attribute = unsafe attributes[index] else {
                 return fail("a prefix without a namespace")
@@ -119,15 +126,17 @@ extension SAXState {
             events.append(.closed)
             return
         }
-        let opened = Int(openElements[openElements.count - 1])
-        openElements.removeLast()
-        records[opened].end = UInt32(truncatingIfNeeded: records.count)
+        if bytes.count <= tapeLimit {
+            let opened = Int(openElements[openElements.count - 1])
+            openElements.removeLast()
+            records[opened].end = UInt32(truncatingIfNeeded: records.count)
+        }
         if depth == baseDepth { finishStanza() }
     }
 
     @inline(__always)
     mutating func append(_ text: UnsafePointer<UInt8>, count: Int) {
-        if hasFailed || depth <= baseDepth || count == 0 { return }
+        if hasFailed || depth <= baseDepth || count == 0 || bytes.count > tapeLimit { return }
         if continuesText {
             records[records.count - 1].valueLength += UInt32(truncatingIfNeeded: count)
         } else {
@@ -146,6 +155,10 @@ extension SAXState {
 
 extension SAXState {
     private mutating func finishStanza() {
+        if bytes.count > tapeLimit {
+            events.append(.dropped(.stanzaBytes))
+            return finishTape()
+        }
         records[0].valueOffset = UInt32(truncatingIfNeeded: bytes.count)
         records[0].valueLength = UInt32(truncatingIfNeeded: language.count)
         bytes.reserve(language.count)

@@ -56,6 +56,8 @@ public struct StanzaParser: ~Copyable {
     private var failure: StreamError?
     /// Whether nothing more can be told until bytes arrive.
     private var isExhausted = true
+    /// Whether the failure was told, so that nothing more needs to be kept.
+    private var hasThrown = false
 
     /// As much as libxml2 is given at once, a tag that is longer excepted.
     private static let windowSize = 4096
@@ -68,20 +70,18 @@ public struct StanzaParser: ~Copyable {
     }
 
     init(limits: ParserLimits, isDocument: Bool) {
-        var limits = limits
-        limits.nameBytes = min(limits.nameBytes, Int(UInt16.max))
-        limits.namespaceBytes = min(limits.namespaceBytes, Int(UInt16.max))
-        limits.stanzaBytes = min(limits.stanzaBytes, 1 << 30)
-        self.limits = limits
+        self.limits = limits.clamped
+        let limits = self.limits
         self.isDocument = isDocument
         scanner = LexicalScanner(limits: limits, isDocument: isDocument)
-        session = SAXSession(baseDepth: scanner.baseDepth)
+        session = SAXSession(baseDepth: scanner.baseDepth, tapeLimit: limits.tapeBytes)
     }
 
     /// Takes bytes that arrived; ``next()`` tells what they amount to.
     ///
     /// Take all events before more bytes are given: bytes that were not looked at are kept.
     public mutating func receive(_ bytes: some Sequence<UInt8>) {
+        if hasThrown { return }
         isExhausted = false
         let isContiguous: Void? = bytes.withContiguousStorageIfAvailable { bytes in
             if let base = bytes.baseAddress { unsafe input.append(base, count: bytes.count) }
@@ -104,7 +104,11 @@ public struct StanzaParser: ~Copyable {
                 nextEvent += 1
                 return event
             }
-            if let failure { throw failure }
+            if let failure {
+                hasThrown = true
+                input.removeAll(retaining: Self.windowSize)
+                throw failure
+            }
             if isExhausted { return nil }
             forgetParsedBytes()
             parseWindow()
@@ -117,16 +121,18 @@ public struct StanzaParser: ~Copyable {
     /// Starts over for a new stream on the same connection, as after authentication (RFC 6120,
     /// section 4.3.3).
     ///
-    /// Bytes behind the event that was returned last belong to the new stream.
+    /// Bytes behind the event that was returned last belong to the new stream, so this is called
+    /// before the next event is asked for. For a new connection make a new parser.
     public mutating func restart() {
-        input.removeFirst(returned)
+        input.removeFirst(min(returned, input.count))
         scanner = LexicalScanner(limits: limits, isDocument: isDocument)
-        session = SAXSession(baseDepth: scanner.baseDepth)
+        session = SAXSession(baseDepth: scanner.baseDepth, tapeLimit: limits.tapeBytes)
         (parsed, returned, nextEvent) = (0, 0, 0)
         events.removeAll()
         ends.removeAll()
         failure = nil
         isExhausted = false
+        hasThrown = false
     }
 }
 
@@ -164,13 +170,14 @@ extension StanzaParser {
             switch unsafe scanner.scan(window) {
             case .exhausted:
                 parseCompleteTags()
-                if scanner.state == .betweenStanzas || scanner.state == .ended {
+                if scanner.hasNothingToKeep {
                     parsed = scanner.position
                     scanner.complete = parsed
                 }
                 isExhausted = unsafe window.end == input.count
                 return
             case .header:
+                parsed = max(parsed, scanner.rootStart)
                 unsafe session.setHeader(
                     UnsafeBufferPointer(rebasing: input.values[parsed..<scanner.complete]))
                 ends.append(scanner.complete)
@@ -184,7 +191,7 @@ extension StanzaParser {
             case .limit(let kind):
                 parseCompleteTags()
                 if failure != nil { return }
-                if isDocument || scanner.isInHeader {
+                if isDocument || scanner.isInTagOfStream {
                     failure = StreamError(.policyViolation, text: "beyond the limit \(kind)")
                     return
                 }
@@ -201,6 +208,8 @@ extension StanzaParser {
     }
 
     private mutating func parseCompleteTags() {
+        // An XML declaration is never shown to libxml2, nor is white space in front of the root.
+        parsed = max(parsed, min(scanner.rootStart, scanner.complete))
         let count = scanner.complete - parsed
         if count <= 0 || failure != nil { return }
         unsafe session.parse(input.base + parsed, count: count)
@@ -240,8 +249,9 @@ extension Element {
     /// the prefix `stream` is declared.
     ///
     /// ```swift
-    /// let presence = try Element(parsing: "<presence from='romeo@example.net/orchard'/>", in:
-    /// .client) ```
+    /// let xml = "<presence from='romeo@example.net/orchard'/>"
+    /// let presence = try Element(parsing: xml, in: .client)
+    /// ```
     public init(
         parsing xml: String, in namespace: XMLNamespace, limits: ParserLimits = ParserLimits()
     ) throws(StreamError) {

@@ -2,7 +2,7 @@
 ///
 /// An element costs two allocations however many nodes it has, its parts are indices into it, and
 /// nothing here is ever recursive, so depth costs no stack.
-struct Tape: Sendable, Hashable {
+struct Tape: Sendable {
     /// The nodes. An element is followed by its attributes, then by its content.
     var records: [Record] = []
     /// Names and values as UTF-8; the records say which bytes are whose.
@@ -10,7 +10,7 @@ struct Tape: Sendable, Hashable {
 }
 
 /// The names and values of a tape: its own, and behind them, far away, the well-known names.
-struct TapeBytes: Sendable, Hashable {
+struct TapeBytes: Sendable {
     private(set) var own: [UInt8] = []
 
     var count: Int { own.count }
@@ -21,11 +21,14 @@ struct TapeBytes: Sendable, Hashable {
         return WellKnownNames.bytes[start..<start + range.count]
     }
 
-    mutating func append(contentsOf bytes: some Sequence<UInt8>) { own.append(contentsOf: bytes) }
+    mutating func append(contentsOf bytes: some Sequence<UInt8>) {
+        own.append(contentsOf: bytes)
+        precondition(own.count < WellKnownNames.base, "an element holds less than 1.75 GiB of text")
+    }
 }
 
 /// One node: an element, an attribute or a run of text.
-struct Record: Sendable, Hashable {
+struct Record: Sendable {
     enum Kind: UInt8 { case element, attribute, text }
 
     /// Where the name is: the namespace and right behind it the local name.
@@ -33,7 +36,7 @@ struct Record: Sendable, Hashable {
     var namespaceLength: UInt16 = 0
     var localLength: UInt16 = 0
     /// Where the value of an attribute or the text is. For the root element: the language it
-    /// inherits.
+    /// inherits. For an element within: the index of the one around it.
     var valueOffset: UInt32 = 0
     var valueLength: UInt32 = 0
     /// The index of the first record after this node and all that is in it.
@@ -80,32 +83,21 @@ extension Tape {
         attributes(of: element).first { matches(records[$0], name.name, in: name.namespace) }
     }
 
-    /// The elements around the node at `index`, the outermost first.
-    func ancestors(of index: Int) -> [Int] {
-        var path: [Int] = []
-        var current = 0
-        while current < index {
-            if records[current].end > index {
-                path.append(current)
-                current += 1
-            } else {
-                current = Int(records[current].end)
-            }
-        }
-        return path
-    }
-
     /// The value of the nearest `xml:lang` on the element or around it, else what the root
     /// inherits.
     func language(at index: Int) -> String? {
-        for element in (ancestors(of: index) + [index]).reversed() {
+        var element = index
+        while true {
             if let attribute = attribute(.language, of: element) {
                 let value = string(records[attribute].valueRange)
                 return value.isEmpty ? nil : value
             }
+            if element == 0 {
+                let inherited = records[0].valueRange
+                return inherited.isEmpty ? nil : string(inherited)
+            }
+            element = Int(records[element].valueOffset)
         }
-        let inherited = records[0].valueRange
-        return inherited.isEmpty ? nil : string(inherited)
     }
 }
 
@@ -157,8 +149,8 @@ extension Tape {
         setLastValue(text)
     }
 
-    /// Appends the node at `index` of `other` and all that is in it.
-    mutating func append(_ other: Tape, at index: Int) {
+    /// Appends the node at `index` of `other` and all that is in it, into the element at `parent`.
+    mutating func append(_ other: Tape, at index: Int, into parent: Int) {
         let shift = records.count - index
         for source in index..<Int(other.records[index].end) {
             let record = other.records[source]
@@ -169,8 +161,14 @@ extension Tape {
                     record.kind, name: other.bytes[record.localRange],
                     namespace: other.bytes[record.namespaceRange])
             }
-            if record.kind != .element { setLastValue(other.bytes[record.valueRange]) }
-            records[records.count - 1].end = UInt32(Int(record.end) + shift)
+            let place = records.count - 1
+            if record.kind == .element {
+                let around = source == index ? parent : Int(record.valueOffset) + shift
+                records[place].valueOffset = UInt32(around)
+            } else {
+                setLastValue(other.bytes[record.valueRange])
+            }
+            records[place].end = UInt32(Int(record.end) + shift)
         }
     }
 

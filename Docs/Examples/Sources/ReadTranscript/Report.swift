@@ -110,7 +110,7 @@ struct Report {
     private func subscription(_ item: RosterItem) -> String {
         let state =
             switch item.subscription {
-            case .none: "no subscription"
+            case .neither: "no subscription"
             case .to: "you see them"
             case .from: "they see you"
             case .both: "you see each other"
