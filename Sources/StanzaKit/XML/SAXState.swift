@@ -16,8 +16,9 @@
 
     private var records = GrowableBuffer<Record>(capacity: 64)
     private var bytes = GrowableBuffer<UInt8>(capacity: 1024)
-    /// The records of the elements that are open in the stanza at hand.
-    private var openElements = GrowableBuffer<UInt32>(capacity: 32)
+    /// The record of the innermost element that is open in the stanza at hand; each knows the one
+    /// around it.
+    private var innermost = 0
     private var continuesText = false
     private var language: [UInt8] = []
     private let names: UnsafeMutablePointer<CachedName>
@@ -72,7 +73,7 @@
     private mutating func finishTape() {
         records.removeAll(retaining: 1024)
         bytes.removeAll(retaining: 16 << 10)
-        openElements.removeAll(retaining: 128)
+        innermost = 0
         continuesText = false
         generation &+= 1
         if generation == 0 {
@@ -98,8 +99,8 @@ extension SAXState {
             return unsafe openStream(local, uri, attributes, declarations)
         }
         if bytes.count > tapeLimit { return }
-        let parent = depth == baseDepth + 1 ? 0 : openElements.last ?? 0
-        openElements.append(UInt32(truncatingIfNeeded: records.count))
+        let parent = UInt32(truncatingIfNeeded: innermost)
+        innermost = records.count
         let count = unsafe attributes.count
         records.reserve(count &+ 1)
         var element = unsafe record(.element, local, uri)
@@ -127,9 +128,8 @@ extension SAXState {
             return
         }
         if bytes.count <= tapeLimit {
-            let opened = Int(openElements[openElements.count - 1])
-            openElements.removeLast()
-            records[opened].end = UInt32(truncatingIfNeeded: records.count)
+            records[innermost].end = UInt32(truncatingIfNeeded: records.count)
+            innermost = Int(records[innermost].valueOffset)
         }
         if depth == baseDepth { finishStanza() }
     }
@@ -206,7 +206,10 @@ extension SAXState {
         let home = unsafe Self.slot(local, uri)
         var cached = unsafe names + home
         if unsafe cached.pointee.local != local || cached.pointee.uri != uri {
-            unsafe cached = find(local, uri, from: home)
+            unsafe cached = names + (home ^ 1)
+            if unsafe cached.pointee.local != local || cached.pointee.uri != uri {
+                unsafe cached = find(local, uri, from: home)
+            }
         }
         if unsafe cached.pointee.generation != generation && !cached.pointee.isWellKnown {
             unsafe spell(cached)
@@ -228,14 +231,14 @@ extension SAXState {
         }
     }
 
-    /// A name whose place in the cache is another's or still empty: it may be in one of the next
-    /// places, or takes the first that is empty. Where all are taken it displaces the one at home.
+    /// A name whose place in the cache is another's or still empty: it may be in one of the places
+    /// around, or takes the first that is empty. Where all are taken it displaces the one at home.
     @inline(never)
     private mutating func find(
         _ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?, from home: Int
     ) -> UnsafeMutablePointer<CachedName> {
         for step in 0..<Self.probes {
-            let cached = unsafe names + (home + step) & (Self.cacheSize - 1)
+            let cached = unsafe names + (home ^ step)
             if unsafe cached.pointee.local == local && cached.pointee.uri == uri {
                 return unsafe cached
             }
