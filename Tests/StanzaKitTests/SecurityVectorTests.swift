@@ -71,6 +71,10 @@ final class SecurityVectorTests: XCTestCase {
         default: XCTFail("\(id): a class that is not understood: \(kind)")
         }
 
+        for element in outcome.elements {
+            let text = String(decoding: try element.serialized(), as: UTF8.self)
+            XCTAssertEqual(try Element(parsing: text, in: .client), element, id)
+        }
         let trees = "[\(outcome.elements.map(ElementTree.text).joined(separator: ","))]"
         if let digest = expected["stanzasSHA256"]?.string {
             XCTAssertEqual(outcome.elements.count, expected["stanzasCount"]?.int, id)

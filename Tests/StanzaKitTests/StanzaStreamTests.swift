@@ -121,7 +121,12 @@ final class StanzaStreamTests: XCTestCase {
     func testNothingIsDeliveredBehindAStreamErrorUntilRestart() throws {
         let script = began()
         script.stream.onMessage { _ in XCTFail("the stream is over") }
+        var written: [UInt8] = []
+        let closing = StanzaStream(write: { written += $0 })
         let error = "<stream:error><reset xmlns='\(XMLNamespace.streamErrors)'/></stream:error>"
+        let opened = "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>"
+        XCTAssertThrowsError(try closing.receive((opened + error).utf8))
+        XCTAssertEqual(String(decoding: written, as: UTF8.self), "</stream:stream>")
         XCTAssertThrowsError(try script.receive(error + "<message id='behind'/>"))
         for _ in 0..<2 {
             XCTAssertThrowsError(try script.receive("<message id='later'/>")) {

@@ -277,7 +277,6 @@ extension StanzaStream {
                 Element("text", in: .streamErrors, attributes: [.language: "en"], text: text))
         }
         try? send(element)
-        close()
     }
 }
 
@@ -350,6 +349,8 @@ extension StanzaStream {
         parser = StanzaParser(limits: parser.limits)
         waiting = []
         if error.origin == .local { sendError(error) }
+        // Whoever found the error, the stream ends both ways. RFC 6120, section 4.9.1.1.
+        close()
         changes.append(.end(error))
         while !changes.isEmpty { perform(changes.removeFirst()) }
     }
@@ -386,21 +387,5 @@ extension StanzaStream {
             elementHandlers.forEach { $0(element) }
             if element.is("error", in: .streams) { throw StreamError(received: element) }
         }
-    }
-}
-
-extension StreamError {
-    /// Reads a stream error that the peer sent. RFC 6120, section 4.9.2.
-    public init(received element: Element) {
-        let conditions = element.children.filter {
-            $0.isIn(.streamErrors) && !$0.is("text", in: .streamErrors)
-        }
-        let content = conditions.first?.text ?? ""
-        self.init(
-            conditions.first.map { Condition(rawValue: $0.name) } ?? .undefinedCondition,
-            text: element.first("text", in: .streamErrors)?.text,
-            conditionText: content.isEmpty ? nil : content,
-            applicationCondition: element.children.first { !$0.isIn(.streamErrors) },
-            origin: .remote)
     }
 }

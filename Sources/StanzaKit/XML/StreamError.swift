@@ -54,6 +54,22 @@ extension StreamError: CustomStringConvertible {
 }
 
 extension StreamError {
+    /// Reads a stream error that the peer sent. RFC 6120, section 4.9.2.
+    public init(received element: Element) {
+        let conditions = element.children.filter {
+            $0.isIn(.streamErrors) && !$0.is("text", in: .streamErrors)
+        }
+        let content = conditions.first?.text ?? ""
+        self.init(
+            conditions.first.map { Condition(rawValue: $0.name) } ?? .undefinedCondition,
+            text: element.first("text", in: .streamErrors)?.text,
+            conditionText: content.isEmpty ? nil : content,
+            applicationCondition: element.children.first { !$0.isIn(.streamErrors) },
+            origin: .remote)
+    }
+}
+
+extension StreamError {
     /// The condition of a stream error; an open set. RFC 6120, section 4.9.3.
     public struct Condition: Sendable, RawRepresentable {
         /// The name of the condition's element.
