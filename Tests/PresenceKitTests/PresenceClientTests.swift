@@ -138,6 +138,25 @@ final class PresenceClientTests: XCTestCase {
         XCTAssertEqual(client["a@b"].resources.count, most)
     }
 
+    func testTheNumberOfContactsIsBounded() throws {
+        let stream = StanzaStream(write: { _ in })
+        let client = PresenceClient(stream)
+        stream.begin(as: "romeo@montague.example/orchard")
+        var diagnostics: [Diagnostic.Kind] = []
+        stream.onDiagnostic { diagnostics.append($0.kind) }
+        var presence = Presence()
+        for number in 0..<PresenceClient.maximumContacts {
+            presence.element[.from] = "a\(number)@b/1"
+            try stream.receive(presence)
+        }
+        XCTAssertEqual(diagnostics, [])
+        presence.element[.from] = "more@b/1"
+        try stream.receive(presence)
+        XCTAssertEqual(diagnostics, [.tooMany])
+        XCTAssertFalse(client["more@b"].isOnline)
+        XCTAssertTrue(client["a99999@b"].isOnline)
+    }
+
     func testEverybodyGoesOfflineWithTheSessionAndNobodyWhenItIsResumed() {
         _ = receive("<presence from='c@d/1'/>", "<presence from='a@b/1'/>")
         log = []
