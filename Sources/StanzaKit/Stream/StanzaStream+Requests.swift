@@ -38,14 +38,15 @@ extension StanzaStream {
         let request = PendingRequest(
             id: ExactText(id), to: iq.to, registration: registration, reply: reply)
         let isTaken = requests.contains { $0.id == request.id && $0.to == request.to }
+        if isTaken || !iq.isRequest || isUnusable(iq) {
+            reply(.failure(RequestError(.invalidRequest)))
+            return registration
+        }
         requests.append(request)
         registration.release = { [weak self, weak registration] in
             self?.requests.removeAll { $0.registration === registration }
         }
         do throws(SerializationError) {
-            if isTaken || !iq.isRequest || isUnusable(iq) {
-                throw SerializationError(code: .invalidName, detail: "not a request")
-            }
             try send(iq)
         } catch {
             requests.removeLast()
