@@ -17,7 +17,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0",
             providers: [.apt(["libxml2-dev"]), .yum(["libxml2-devel"]), .brew(["libxml2"])]),
-        .target(name: "StanzaKit", dependencies: ["CLibXML2"]),
+        .target(name: "CUnicodeTables", exclude: ["generate.py"]),
+        .target(name: "StanzaKit", dependencies: ["CLibXML2", "CUnicodeTables"]),
         .target(
             name: "PresenceKit",
             dependencies: [
