@@ -12,7 +12,11 @@ let package = Package(
         .target(name: "Floor", dependencies: ["SystemLibXML2"]),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Floor", .product(name: "StanzaKit", package: "PresenceKit")]),
+            dependencies: [
+                "Floor", .product(name: "PresenceTestKit", package: "PresenceKit"),
+                .product(name: "RosterKit", package: "PresenceKit"),
+                .product(name: "StanzaKit", package: "PresenceKit"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,10 +1,13 @@
 /// Why a text is no address.
+///
+/// Two errors are equal if they name the same part and reason.
 public struct JIDError: Error, Sendable {
     /// The part that is wrong.
     public var part: Part
     /// What is wrong with it.
     public var reason: Reason
-    /// The character that is wrong, where it is one.
+    /// The character that is wrong, where it is one; as it is after the mappings, so that a
+    /// full-width `＠` is reported as `@`.
     public var scalar: Unicode.Scalar?
 
     /// A part that is wrong.
@@ -27,17 +30,31 @@ public struct JIDError: Error, Sendable {
     /// What is wrong with a part.
     @nonexhaustive
     public enum Reason: Sendable, Hashable {
-        /// The part is empty.
+        /// The part, or a label of the domain, is empty.
         case empty
-        /// The part has more than 1,023 octets, or a label of the domain more than 63.
+        /// The part has more than 1,023 octets; or, as the ASCII form that DNS knows, the domain
+        /// more than 253, or a label of it more than 63.
         case tooLong
+        /// Bytes that are not UTF-8.
+        case invalidEncoding
         /// A character that may not be there.
         case invalidCharacter
-        /// A hyphen where a label of a domain may have none.
+        /// A code point that Unicode 15.0 has not assigned.
+        case unassigned
+        /// A character that may be there in other places only, such as a zero-width joiner.
+        /// RFC 5892, appendix A.
+        case context
+        /// Right-to-left and left-to-right characters that do not go together. RFC 5893, section 2.
+        case direction
+        /// A hyphen where a label of a domain may have none: at its ends, or as its third and fourth
+        /// character.
         case misplacedHyphen
-        /// Characters beyond ASCII, an A-label (`xn--`) or an IP literal, which this version does
-        /// not prepare yet.
-        case unsupported
+        /// A label of the domain that begins with a combining mark.
+        case leadingMark
+        /// A label that begins with `xn--` and does not stand for another one.
+        case invalidALabel
+        /// Brackets without an IPv6 address in them.
+        case invalidIPLiteral
     }
 }
 

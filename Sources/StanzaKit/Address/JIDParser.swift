@@ -1,7 +1,26 @@
-/// Splits addresses and brings ASCII into its normal form.
+/// Splits addresses, brings plain ASCII into its normal form, and leaves the rest to the preparation
+/// by RFC 7622.
 @usableFromInline
 enum JIDParser {
     static let maximumPartLength = 1023
+    /// What may become a part of 1,023 octets: no mapping makes one octet of more than four.
+    static let maximumRawPartLength = 4 * maximumPartLength
+
+    /// Which rules hold.
+    @usableFromInline
+    enum Strictness {
+        /// RFC 7622, but for what is allowed.
+        case strict(JID.Allowance)
+        /// What no address can have is refused.
+        case lenient
+
+        fileprivate var maximumLength: Int {
+            switch self {
+            case .strict: maximumRawPartLength
+            case .lenient: maximumPartLength
+            }
+        }
+    }
 
     /// What is odd about a byte; one OR over a part tells whether anything is.
     private struct Oddness: OptionSet {
@@ -51,14 +70,6 @@ enum JIDParser {
             unsafe Oddness(rawValue: table[Int(base[index])])
         }
 
-        /// The first byte that is odd in that way.
-        func first(_ odd: Oddness) -> UInt8? {
-            for index in unsafe 0..<count where unsafe !oddness(at: index).isDisjoint(with: odd) {
-                return unsafe base[index]
-            }
-            return nil
-        }
-
         /// Whether all bytes are ASCII, looked at eight at a time.
         var isASCII: Bool {
             let bytes = unsafe UnsafeRawPointer(base)
@@ -75,6 +86,32 @@ enum JIDParser {
             return seen & 0x8080_8080_8080_8080 == 0
         }
 
+        /// Whether nothing is odd in that way.
+        func isPlain(for odd: Oddness) -> Bool {
+            unsafe (0..<count).allSatisfy { unsafe oddness(at: $0).isDisjoint(with: odd) }
+        }
+
+        /// The text of a range that is ASCII.
+        func ascii(_ range: Range<Int>) -> String {
+            unsafe String(
+                decoding: UnsafeBufferPointer(start: base + range.lowerBound, count: range.count),
+                as: UTF8.self)
+        }
+
+        /// The text of a range.
+        ///
+        /// - Parameter name: The part that an error names.
+        func text(_ range: Range<Int>, _ name: JIDError.Part) throws(JIDError) -> String {
+            // Validating costs four times as much.
+            if unsafe part(range).isASCII { return unsafe ascii(range) }
+            let bytes = unsafe UnsafeBufferPointer(
+                start: base + range.lowerBound, count: range.count)
+            guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
+                throw JIDError(part: name, reason: .invalidEncoding)
+            }
+            return text
+        }
+
         @inline(__always)
         func part(_ range: Range<Int>) -> Part {
             unsafe Part(base: base + range.lowerBound, count: range.count, table: table)
@@ -83,30 +120,30 @@ enum JIDParser {
 
     @usableFromInline
     static func parse(
-        _ bytes: UnsafeBufferPointer<UInt8>, isLenient: Bool
+        _ bytes: UnsafeBufferPointer<UInt8>, _ strictness: Strictness
     ) throws(JIDError) -> JID {
         try unsafe Oddness.table.withUnsafeBufferPointer { (table) throws(JIDError) in
             guard let base = bytes.baseAddress, let table = table.baseAddress else {
                 throw JIDError(part: .domain, reason: .empty)
             }
             return try unsafe split(
-                Part(base: base, count: bytes.count, table: table), isLenient: isLenient)
+                Part(base: base, count: bytes.count, table: table), strictness)
         }
     }
 
     /// The same where only a value may come out.
     @usableFromInline
     static func result(
-        _ bytes: UnsafeBufferPointer<UInt8>, isLenient: Bool
+        _ bytes: UnsafeBufferPointer<UInt8>, _ strictness: Strictness
     ) -> Result<JID, JIDError> {
         do throws(JIDError) {
-            return .success(try unsafe parse(bytes, isLenient: isLenient))
+            return .success(try unsafe parse(bytes, strictness))
         } catch {
             return .failure(error)
         }
     }
 
-    private static func split(_ whole: Part, isLenient: Bool) throws(JIDError) -> JID {
+    private static func split(_ whole: Part, _ strictness: Strictness) throws(JIDError) -> JID {
         var slash = unsafe whole.count
         var at = -1
         var odd: UInt8 = 0
@@ -130,48 +167,20 @@ enum JIDParser {
             }
             index += 1
         }
-        let end = try unsafe checkLayout(whole, at: at, end: slash)
-        var violation: JIDError?
-        if localOdd & Oddness.inLocal.rawValue != 0 {
-            violation = unsafe whole.part(0..<at).first(.inLocal).map { self.violation(.local, $0) }
-        }
-        if violation == nil {
-            violation = unsafe domainViolation(
-                whole.part(at + 1..<end), Oddness(rawValue: odd))
-        }
-        if let violation, !isLenient { throw violation }
-        let bare = BareJID(
-            text: try unsafe text(
-                whole.part(0..<end), isUpper: (odd | localOdd) & Oddness.upper.rawValue != 0),
-            localLength: max(at, 0), isConforming: violation == nil)
+        let end = try unsafe checkLayout(whole, at: at, end: slash, strictness)
+        let isPlain =
+            unsafe localOdd & Oddness.inLocal.rawValue == 0
+            && at <= maximumPartLength
+            && isPlainDomain(whole.part(at + 1..<end), Oddness(rawValue: odd))
+        let isUpper = (odd | localOdd) & Oddness.upper.rawValue != 0
+        let bare =
+            isPlain
+            ? unsafe plain(whole, at: at, end: end, slash: slash, isUpper: isUpper, strictness)
+            : try unsafe prepared(whole, at: at, end: end, slash: slash, strictness)
         if unsafe slash == whole.count { return JID(bare) }
         return JID(
             bare: bare,
-            resource: try unsafe resource(
-                whole.part(slash + 1..<whole.count), isLenient: isLenient))
-    }
-
-    /// The text with ASCII letters in lower case.
-    private static func text(_ part: Part, isUpper: Bool) throws(JIDError) -> String {
-        if !isUpper { return try unsafe text(part) }
-        let lowered = unsafe UnsafeBufferPointer(start: part.base, count: part.count).map {
-            (0x41...0x5A).contains($0) ? $0 | 0x20 : $0
-        }
-        return try unsafe lowered.withUnsafeBufferPointer { (lowered) throws(JIDError) in
-            guard let base = lowered.baseAddress else { return "" }
-            return try unsafe text(
-                Part(base: base, count: lowered.count, table: part.table))
-        }
-    }
-
-    private static func text(_ part: Part) throws(JIDError) -> String {
-        let bytes = unsafe UnsafeBufferPointer(start: part.base, count: part.count)
-        // Validating costs four times as much.
-        if unsafe part.isASCII { return unsafe String(decoding: bytes, as: UTF8.self) }
-        guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
-            throw JIDError(part: .domain, reason: .invalidCharacter)
-        }
-        return text
+            resource: try unsafe resource(whole.part(slash + 1..<whole.count), strictness))
     }
 }
 
@@ -180,18 +189,18 @@ enum JIDParser {
 extension JIDParser {
     /// Refuses what no address can have.
     ///
-    /// - Returns: Where the domain ends. One dot behind it means the root and is no part of it.
-    ///   RFC 7622, section 3.2.
-    private static func checkLayout(_ whole: Part, at: Int, end: Int) throws(JIDError) -> Int {
+    /// - Returns: Where the domain ends. One dot behind it means the root and is no part of it
+    ///   (RFC 7622, section 3.2); of two, both stay, or what is written would be read as another.
+    private static func checkLayout(
+        _ whole: Part, at: Int, end: Int, _ strictness: Strictness
+    ) throws(JIDError) -> Int {
         var domainEnd = end
         if end > at + 1, unsafe whole[end - 1] == .dot { domainEnd -= 1 }
         if at == 0 { throw JIDError(part: .local, reason: .empty) }
-        // A second dot would be dropped by the next reader, and make another address of it.
-        if unsafe domainEnd == at + 1 || whole[domainEnd - 1] == .dot {
-            throw JIDError(part: .domain, reason: .empty)
-        }
-        if at > maximumPartLength { throw JIDError(part: .local, reason: .tooLong) }
-        if domainEnd - at - 1 > maximumPartLength {
+        if domainEnd == at + 1 { throw JIDError(part: .domain, reason: .empty) }
+        if unsafe whole[domainEnd - 1] == .dot { domainEnd = end }
+        if at > strictness.maximumLength { throw JIDError(part: .local, reason: .tooLong) }
+        if domainEnd - at - 1 > strictness.maximumLength {
             throw JIDError(part: .domain, reason: .tooLong)
         }
         try unsafe checkSpace(whole, 0, at < 0 ? .domain : .local)
@@ -208,74 +217,145 @@ extension JIDParser {
         }
     }
 
-    /// Checks a host name: labels of letters, digits and inner hyphens. RFC 7622, section 3.2.
-    private static func domainViolation(_ domain: Part, _ odd: Oddness) -> JIDError? {
-        if odd.contains(.inDomain), let byte = unsafe domain.first(.inDomain) {
-            return violation(.domain, byte)
-        }
+    /// Whether the domain is a host name of ASCII that needs nothing but lower case. RFC 7622,
+    /// section 3.2.
+    private static func isPlainDomain(_ domain: Part, _ odd: Oddness) -> Bool {
         let count = unsafe domain.count
+        if odd.contains(.inDomain) || count > DomainName.maximumLength { return false }
         var start = 0
         var index = 0
         while index <= count {
             if unsafe index == count || domain[index] == .dot {
-                // A plain label has nothing to be wrong but its length.
-                let isPlain = !odd.contains(.hyphen) && index > start && index - start < 64
-                if !isPlain, let violation = unsafe labelViolation(domain.part(start..<index)) {
-                    return violation
+                let hasLength = index > start && index - start <= DomainName.maximumLabelLength
+                if !hasLength { return false }
+                // A label without hyphens has nothing to be wrong but its length.
+                if odd.contains(.hyphen), unsafe !isPlainLabel(domain.part(start..<index)) {
+                    return false
                 }
                 start = index + 1
             }
             index += 1
         }
-        return nil
+        return true
     }
 
-    private static func labelViolation(_ label: Part) -> JIDError? {
+    private static func isPlainLabel(_ label: Part) -> Bool {
         let count = unsafe label.count
-        if count == 0 { return JIDError(part: .domain, reason: .empty) }
-        if count > 63 { return JIDError(part: .domain, reason: .tooLong) }
-        if unsafe label[0] == .hyphen || label[count - 1] == .hyphen {
-            return JIDError(part: .domain, reason: .misplacedHyphen, scalar: "-")
-        }
-        if count >= 4, unsafe label[2] == .hyphen && label[3] == .hyphen {
-            let isALabel = unsafe label[0] | 0x20 == 0x78 && label[1] | 0x20 == 0x6E
-            return JIDError(part: .domain, reason: isALabel ? .unsupported : .misplacedHyphen)
-        }
-        return nil
+        if unsafe label[0] == .hyphen || label[count - 1] == .hyphen { return false }
+        return unsafe count < 4 || label[2] != .hyphen || label[3] != .hyphen
     }
 
-    private static func violation(_ part: JIDError.Part, _ byte: UInt8) -> JIDError {
-        let isLiteral = part == .domain && (byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]"))
-        return byte >= 0x80 || isLiteral
-            ? JIDError(part: part, reason: .unsupported)
-            : JIDError(part: part, reason: .invalidCharacter, scalar: Unicode.Scalar(byte))
+    /// A bare address that is plain ASCII.
+    private static func plain(
+        _ whole: Part, at: Int, end: Int, slash: Int, isUpper: Bool, _ strictness: Strictness
+    ) -> BareJID {
+        let text = unsafe isUpper ? lowercased(whole.part(0..<end)) : whole.ascii(0..<end)
+        var spelling: String?
+        if case .lenient = strictness, isUpper || end != slash {
+            spelling = unsafe whole.ascii(0..<slash)
+        }
+        return BareJID(
+            text: text, localLength: max(at, 0), isConforming: true, spelling: spelling)
+    }
+
+    /// The text with ASCII letters in lower case; it is UTF-8.
+    private static func lowercased(_ part: Part) -> String {
+        let lowered = unsafe UnsafeBufferPointer(start: part.base, count: part.count).map {
+            (0x41...0x5A).contains($0) ? $0 | 0x20 : $0
+        }
+        return String(decoding: lowered, as: UTF8.self)
+    }
+
+    /// A bare address that is not.
+    private static func prepared(
+        _ whole: Part, at: Int, end: Int, slash: Int, _ strictness: Strictness
+    ) throws(JIDError) -> BareJID {
+        let local = at < 0 ? nil : try unsafe whole.text(0..<at, .local)
+        let domain = try unsafe whole.text(at + 1..<end, .domain)
+        switch strictness {
+        case .strict(let allowance):
+            return try bare(local: local, domain: domain, allowing: allowance)
+        case .lenient:
+            let spelling = try unsafe whole.text(0..<slash, .domain)
+            do throws(JIDError) {
+                let bare = try bare(local: local, domain: domain, allowing: [])
+                return bare.spelled(spelling)
+            } catch {
+                return BareJID(
+                    text: unsafe lowercased(whole.part(0..<end)), localLength: max(at, 0),
+                    isConforming: false
+                ).spelled(spelling)
+            }
+        }
+    }
+
+    /// The address of parts as they were typed.
+    static func bare(
+        local: String?, domain: String, allowing allowance: JID.Allowance
+    ) throws(JIDError) -> BareJID {
+        do throws(JIDError) {
+            return try bare(local: local, domain: domain, allowing: [], isConforming: true)
+        } catch {
+            if allowance.isEmpty { throw error }
+            return try bare(local: local, domain: domain, allowing: allowance, isConforming: false)
+        }
+    }
+
+    private static func bare(
+        local: String?, domain: String, allowing allowance: JID.Allowance, isConforming: Bool
+    ) throws(JIDError) -> BareJID {
+        var text = ""
+        if let local {
+            let scalars = try scalars(local, .local)
+            text = try self.text(try LocalPart.prepared(scalars, allowing: allowance), .local)
+        }
+        let localLength = text.utf8.count
+        if local != nil { text += "@" }
+        var scalars = try scalars(domain, .domain)
+        if scalars.count > 1 && scalars.last == "." { scalars.removeLast() }
+        text += try self.text(try DomainName.prepared(scalars, allowing: allowance), .domain)
+        return BareJID(text: text, localLength: localLength, isConforming: isConforming)
+    }
+
+    private static func scalars(
+        _ text: String, _ part: JIDError.Part
+    ) throws(JIDError) -> [Unicode.Scalar] {
+        if text.utf8.count > maximumRawPartLength { throw JIDError(part: part, reason: .tooLong) }
+        return Array(text.unicodeScalars)
+    }
+
+    private static func text(
+        _ scalars: [Unicode.Scalar], _ part: JIDError.Part
+    ) throws(JIDError) -> String {
+        if scalars.isEmpty { throw JIDError(part: part, reason: .empty) }
+        var text = ""
+        text.unicodeScalars.append(contentsOf: scalars)
+        if text.utf8.count > maximumPartLength { throw JIDError(part: part, reason: .tooLong) }
+        return text
     }
 }
 
 // MARK: The resource
 
 extension JIDParser {
-    private static func resource(_ part: Part, isLenient: Bool) throws(JIDError) -> String {
-        if unsafe part.count == 0 { throw JIDError(part: .resource, reason: .empty) }
-        if unsafe part.count > maximumPartLength {
-            throw JIDError(part: .resource, reason: .tooLong)
-        }
-        if !isLenient, let byte = unsafe part.first(.inResource) {
-            throw violation(.resource, byte)
-        }
-        return try unsafe text(part)
+    private static func resource(
+        _ part: Part, _ strictness: Strictness
+    ) throws(JIDError) -> String {
+        let count = unsafe part.count
+        if count == 0 { throw JIDError(part: .resource, reason: .empty) }
+        if count > strictness.maximumLength { throw JIDError(part: .resource, reason: .tooLong) }
+        let text = try unsafe part.text(0..<count, .resource)
+        guard case .strict(let allowance) = strictness else { return text }
+        if count <= maximumPartLength, unsafe part.isPlain(for: .inResource) { return text }
+        return try resource(text, allowing: allowance)
     }
 
-    /// Checks a resource by the strict rules. RFC 7622, section 3.4.
-    static func checkResource(_ text: String) throws(JIDError) {
-        try unsafe Array(text.utf8).withUnsafeBufferPointer { (bytes) throws(JIDError) in
-            try unsafe Oddness.table.withUnsafeBufferPointer { (table) throws(JIDError) in
-                guard let base = bytes.baseAddress, let table = table.baseAddress else {
-                    throw JIDError(part: .resource, reason: .empty)
-                }
-                _ = try unsafe resource(
-                    Part(base: base, count: bytes.count, table: table), isLenient: false)
-            }
-        }
+    /// The resource that `text` is by the strict rules.
+    static func resource(
+        _ text: String, allowing allowance: JID.Allowance
+    ) throws(JIDError) -> String {
+        let scalars = try scalars(text, .resource)
+        return try self.text(
+            try ResourcePart.prepared(scalars, allowing: allowance), .resource)
     }
 }

@@ -35,7 +35,7 @@ public struct IQ: Stanza {
     public init(_ type: Kind, to: JID? = nil, id: String? = nil, payload: Element? = nil) {
         element = Element(
             "iq", in: .client,
-            attributes: [.to: to?.description, .id: id, .type: type.rawValue],
+            attributes: [.to: to?.spelling, .id: id, .type: type.rawValue],
             children: payload.map { [$0] } ?? [])
     }
 

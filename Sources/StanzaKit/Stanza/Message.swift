@@ -38,7 +38,7 @@ public struct Message: Stanza {
     ///   - children: Its contents.
     public init(to: JID?, type: Kind? = nil, children: [Element] = []) {
         element = Element(
-            "message", in: .client, attributes: [.to: to?.description, .type: type?.rawValue],
+            "message", in: .client, attributes: [.to: to?.spelling, .type: type?.rawValue],
             children: children)
     }
 

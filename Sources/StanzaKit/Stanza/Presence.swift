@@ -17,7 +17,7 @@ public struct Presence: Stanza {
     ///
     /// - Parameter to: The addressee; `nil` for all who are subscribed.
     public init(to: JID? = nil) {
-        element = Element("presence", in: .client, attributes: [.to: to?.description])
+        element = Element("presence", in: .client, attributes: [.to: to?.spelling])
     }
 
     /// The error to send back.

@@ -16,14 +16,14 @@ extension Stanza {
     /// Reading is lenient (``JID/init(wire:)-(String)``); the text itself is `element[.to]`.
     public var to: JID? {
         get { element.address(.to).jid }
-        set { element[.to] = newValue?.description }
+        set { element[.to] = newValue?.spelling }
     }
 
     /// The sender, as the server says; `nil` where the attribute is absent or no address. RFC 6120,
     /// section 8.1.2.
     public var from: JID? {
         get { element.address(.from).jid }
-        set { element[.from] = newValue?.description }
+        set { element[.from] = newValue?.spelling }
     }
 
     /// The id. Compare ids by their bytes. RFC 6120, section 8.1.3.

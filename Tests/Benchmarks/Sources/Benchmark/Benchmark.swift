@@ -22,6 +22,10 @@ struct Benchmark {
         case .serializeFloor: print(try SerializeBenchmark(lines: file).runFloor(passes: passes))
         case .serialize: print(try SerializeBenchmark(lines: file).run(passes: passes))
         case .address: print(try AddressBenchmark().run(passes: passes))
+        case .addressBeyondASCII: print(try AddressBenchmark().runBeyondASCII(passes: passes))
+        case .lookup: print(try AddressBenchmark().runLookup(passes: passes))
+        case .rosterLookup: print(try AddressBenchmark().runRosterLookup(passes: passes))
+        case .lookupBeyondASCII: print(try AddressBenchmark().runLookupBeyondASCII(passes: passes))
         }
     }
 
@@ -31,6 +35,10 @@ struct Benchmark {
         case serializeFloor = "serialize-floor"
         case serialize
         case address
+        case addressBeyondASCII = "address-beyond-ascii"
+        case lookup
+        case rosterLookup = "roster-lookup"
+        case lookupBeyondASCII = "lookup-beyond-ascii"
     }
 }
 
