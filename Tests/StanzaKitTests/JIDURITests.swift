@@ -79,7 +79,7 @@ final class JIDURITests: XCTestCase {
         }
     }
 
-    /// The examples of XEP-0045 (17.3), XEP-0060 (12.21) and XEP-0379 (3.2).
+    /// The examples of XEP-0045 (16.7), XEP-0060 and XEP-0379 (3.2).
     func testActionsOfExtensionsAreKept() throws {
         let invitation = try XCTUnwrap(
             try JID.URI(

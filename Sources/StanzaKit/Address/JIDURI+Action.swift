@@ -53,7 +53,7 @@ extension JID.URI.Action {
         /// The action called `rawValue`.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// Join a room. XEP-0045, section 17.3.
+        /// Join a room. XEP-0045, section 16.7.1.
         public static let join = Name(rawValue: "join")
         /// Write a message. XEP-0147, section 3.1.
         public static let message = Name(rawValue: "message")

@@ -12,7 +12,7 @@ extension JID {
     /// }
     /// ```
     ///
-    /// Links come from anybody. Ask the user before you do what one says (XEP-0147, section 6), and
+    /// Links come from anybody. Ask the user before you do what one says (XEP-0147, section 5), and
     /// show the address beside a name that it proposes. Two links are the same if their parts are
     /// the same octets.
     public struct URI: Sendable, Hashable {
