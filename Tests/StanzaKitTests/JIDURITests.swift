@@ -291,13 +291,20 @@ final class JIDURITests: XCTestCase {
                 .map { _ in values.randomElement(using: &random) ?? "" }.joined()
         }
         func address() throws -> JID {
-            let locals = ["", "a", "romeo", #"d\27artagnan"#, "a!#$%()*+,-.;=?[]^_`{|}~", "%2f"]
+            let locals = [
+                "", "a", "romeo", #"d\27artagnan"#, "a!#$%()*+,-.;=?[]^_`{|}~", "%2f",
+                "j\u{FC}rgen",
+            ]
             let local = locals.randomElement(using: &random) ?? ""
-            let domains = ["b", "montague.example", "a-b.c", "192.0.2.1", "x.example.net"]
+            let domains = [
+                "b", "montague.example", "a-b.c", "192.0.2.1", "[2001:db8::1]", "\u{4F8B}.x",
+            ]
             let domain = domains.randomElement(using: &random) ?? ""
-            let resources = [nil, "r", "a/b", " !#\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "%2F", "/"]
+            let resources = [
+                nil, "r", "a/b", " !#\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "%2F", "/", "\u{265A}",
+            ]
             return try JID(
-                BareJID(local.isEmpty ? domain : "\(local)@\(domain)"),
+                BareJID(local: local.isEmpty ? nil : local, domain: domain),
                 resource: resources.randomElement(using: &random) ?? nil)
         }
         var action: JID.URI.Action?

@@ -108,7 +108,7 @@ final class LocalPartEscapingTests: XCTestCase {
     func testOnlyTheLocalPartIsEscaped() {
         for (name, domain, part) in [
             ("", "b", JIDError.Part.local), ("a", "", .domain), ("a", "b c", .domain),
-            ("a", "b@c", .domain), ("a", "b/c", .resource),
+            ("a", "b@c", .domain), ("a", "b/c", .domain),
         ] {
             XCTAssertThrowsError(try BareJID(escaping: name, domain: domain)) { error in
                 XCTAssertEqual((error as? JIDError)?.part, part, "\(name)@\(domain)")

@@ -19,14 +19,18 @@ extension BareJID {
     /// - Throws: What the strict rules refuse; besides, a space at either end of the name, and an
     ///   accent on one of the characters that are escaped.
     public init(escaping name: String, domain: String) throws(JIDError) {
-        let name = Self.asciiPrepared(name)
-        if name.unicodeScalars.first == " " || name.unicodeScalars.last == " " {
+        if name.utf8.count > JIDParser.maximumRawPartLength {
+            throw JIDError(part: .local, reason: .tooLong)
+        }
+        let scalars = CaseAndWidth.mapped(Array(name.unicodeScalars))
+        if scalars.first == " " || scalars.last == " " {
             throw JIDError(part: .local, reason: .invalidCharacter, scalar: " ")
         }
-        if let mark = Self.markThatBreaksASequence(in: name) {
+        if let mark = Self.markThatBreaksASequence(in: scalars) {
             throw JIDError(part: .local, reason: .invalidCharacter, scalar: mark)
         }
-        try self.init("\(LocalPartEscaping.escape(name))@\(domain)")
+        let escaped = LocalPartEscaping.escape(String(String.UnicodeScalarView(scalars)))
+        try self.init(local: escaped, domain: domain)
     }
 
     /// The local part as people read it: `d'artagnan` where the address says `d\27artagnan`.
@@ -35,34 +39,16 @@ extension BareJID {
     /// the address itself. XEP-0106, sections 4.1 and 7.
     public var unescapedLocal: String? { local.map(LocalPartEscaping.unescape) }
 
-    /// The text with all that preparation turns into ASCII turned into it: upper case, and
-    /// full-width forms. RFC 8265, section 3.3.
-    private static func asciiPrepared(_ text: String) -> String {
-        var prepared = ""
-        for scalar in text.unicodeScalars {
-            let value =
-                switch scalar.value {
-                case 0xFF01...0xFF5E: scalar.value - 0xFF01 + 0x21
-                case 0x3000: 0x20 as UInt32
-                default: scalar.value
-                }
-            let isUpper = (0x41...0x5A).contains(value)
-            prepared.unicodeScalars.append(Unicode.Scalar(isUpper ? value | 0x20 : value) ?? scalar)
-        }
-        return prepared
-    }
-
     /// The first combining mark that would join the last digit of a sequence, and so undo it: a
     /// slash with a dot above would become `\2` and U+1E1F.
-    private static func markThatBreaksASequence(in name: String) -> Unicode.Scalar? {
-        let scalars = Array(name.unicodeScalars)
+    private static func markThatBreaksASequence(
+        in scalars: [Unicode.Scalar]
+    ) -> Unicode.Scalar? {
         func text(_ length: Int, before end: Int) -> String {
             String(String.UnicodeScalarView(scalars[..<end].suffix(length)))
         }
         return scalars.indices.first { index in
-            guard scalars[index].properties.canonicalCombiningClass != .notReordered else {
-                return false
-            }
+            guard scalars[index].unicode.combiningClass != 0 else { return false }
             let (one, three) = (text(1, before: index), text(3, before: index))
             return LocalPartEscaping.escape(one) != one
                 || LocalPartEscaping.unescape(three) != three

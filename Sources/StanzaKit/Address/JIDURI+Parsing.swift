@@ -6,7 +6,7 @@ extension JID.URI {
     ///
     /// The link may be an IRI, with characters beyond ASCII as they are. It is split first and
     /// decoded afterwards, so that an encoded `@`, `/` or `;` never separates anything. Addresses
-    /// must hold by the strict rules; see ``JID/init(_:)-(String)``. A `+` is a plus.
+    /// must hold by the strict rules; see ``JID/init(validating:allowing:)``. A `+` is a plus.
     ///
     /// Parameters are separated by `;`. Drafts of the standard had `&` in its place, and links of
     /// that kind are still about; where a query has `&` and no `;`, the `&` separates. No link by
@@ -78,19 +78,10 @@ extension JID.URI {
         let local = second == nil ? nil : try decode(first, of: component)
         let domain = try decode(second ?? first, of: component)
         do {
-            // What was encoded separates nothing.
-            try refuseSeparators(local ?? "", in: .local)
-            try refuseSeparators(domain, in: .domain)
-            return try BareJID(local.map { "\($0)@\(domain)" } ?? domain)
+            // By its parts: what was encoded separates nothing.
+            return try BareJID(local: local, domain: domain)
         } catch {
             throw ParsingError(component, .address(error))
-        }
-    }
-
-    private static func refuseSeparators(_ text: String, in part: JIDError.Part) throws(JIDError) {
-        if let separator = text.utf8.first(where: { $0 == .at || $0 == .slash }) {
-            throw JIDError(
-                part: part, reason: .invalidCharacter, scalar: Unicode.Scalar(separator))
         }
     }
 
