@@ -30,7 +30,7 @@ final class JIDURITests: XCTestCase {
             ("remove", .remove), ("subscribe", .subscribe), ("unsubscribe", .unsubscribe),
         ]
         for (query, action) in examples {
-            let link = try JID.URI("xmpp:romeo@montague.net?\(query)")
+            let link = try JID.URI(validating: "xmpp:romeo@montague.net?\(query)")
             XCTAssertEqual(link, JID.URI(target: romeo, action: action))
             XCTAssertEqual(link.description, "xmpp:romeo@montague.net?\(query)")
         }
@@ -74,49 +74,65 @@ final class JIDURITests: XCTestCase {
             ),
         ]
         for (text, link) in examples {
-            XCTAssertEqual(try JID.URI(text), link)
+            XCTAssertEqual(try JID.URI(validating: text), link)
             XCTAssertEqual(link.description, text)
         }
+    }
+
+    /// RFC 5122, section 2.7: the same link as an IRI and as a URI.
+    func testCharactersBeyondASCIIMayStandForThemselves() throws {
+        let text = "xmpp:ji%C5%99i@%C4%8Dechy.example/v%20Praze"
+        let link = try JID.URI(validating: "xmpp:ji\u{159}i@\u{10D}echy.example/v%20Praze")
+        XCTAssertEqual(link.target, "ji\u{159}i@\u{10D}echy.example/v Praze")
+        XCTAssertEqual(link, try JID.URI(validating: text))
+        XCTAssertEqual(link.description, text)
+        XCTAssertEqual(
+            try JID.URI(validating: "xmpp:[2001:DB8::1]").description, "xmpp:[2001:db8::1]")
     }
 
     /// The examples of XEP-0045 (16.7), XEP-0060 and XEP-0379 (3.2).
     func testActionsOfExtensionsAreKept() throws {
         let invitation = try XCTUnwrap(
             try JID.URI(
-                "xmpp:coven@chat.shakespeare.lit?invite;jid=hecate@shakespeare.lit;"
+                validating:
+                    "xmpp:coven@chat.shakespeare.lit?invite;jid=hecate@shakespeare.lit;"
                     + "jid=bard@shakespeare.lit"
             ).action)
         XCTAssertEqual(invitation.name, JID.URI.Action.Name(rawValue: "invite"))
         XCTAssertEqual(
             invitation.values(of: "jid"), ["hecate@shakespeare.lit", "bard@shakespeare.lit"])
-        let room = try JID.URI("xmpp:coven@chat.shakespeare.lit?join;password=cauldronburn").action
+        let room = try JID.URI(
+            validating: "xmpp:coven@chat.shakespeare.lit?join;password=cauldronburn"
+        ).action
         XCTAssertEqual(room?.name, .join)
         XCTAssertEqual(room?["password"], "cauldronburn")
         XCTAssertNil(room?["Password"])
-        let node = try JID.URI("xmpp:pubsub.shakespeare.lit?;node=the-coven-node")
+        let node = try JID.URI(validating: "xmpp:pubsub.shakespeare.lit?;node=the-coven-node")
         XCTAssertEqual(node.action?.name.rawValue, "")
         XCTAssertEqual(node.action?["node"], "the-coven-node")
         XCTAssertEqual(node.description, "xmpp:pubsub.shakespeare.lit?;node=the-coven-node")
         let preauth = try XCTUnwrap(
             try JID.URI(
-                "xmpp:romeo@montague.net?roster;preauth=1tMFqYDdKhfe2pwp;name=Romeo%20Montague"
+                validating:
+                    "xmpp:romeo@montague.net?roster;preauth=1tMFqYDdKhfe2pwp;name=Romeo%20Montague"
             ).action)
         XCTAssertEqual(preauth["preauth"], "1tMFqYDdKhfe2pwp")
         XCTAssertEqual(preauth.contactName, "Romeo Montague")
         // A plus is a plus: the standard has no forms.
-        XCTAssertEqual(try JID.URI("xmpp:a@b?roster;name=C+D").action?.contactName, "C+D")
+        XCTAssertEqual(
+            try JID.URI(validating: "xmpp:a@b?roster;name=C+D").action?.contactName, "C+D")
     }
 
     // MARK: Reading
 
     func testARosterActionProposesANameAndGroups() throws {
         let text = "xmpp:a@b?roster;group=B;name=;group=;group=A;name=N;group=B;group=e%CC%81"
-        let action = try XCTUnwrap(try JID.URI(text + ";group=%C3%A9").action)
+        let action = try XCTUnwrap(try JID.URI(validating: text + ";group=%C3%A9").action)
         XCTAssertNil(action.contactName, "the first name counts, and it is empty")
         XCTAssertEqual(
             action.contactGroups.map { Array($0.utf8) },
             ["B", "A", "e\u{301}", "\u{E9}"].map { Array($0.utf8) })
-        let other = try JID.URI("xmpp:a@b?subscribe;name=N;group=G").action
+        let other = try JID.URI(validating: "xmpp:a@b?subscribe;name=N;group=G").action
         XCTAssertNil(other?.contactName)
         XCTAssertEqual(other?.contactGroups, [])
         XCTAssertEqual(other?["name"], "N")
@@ -129,13 +145,13 @@ final class JIDURITests: XCTestCase {
         XCTAssertEqual(
             link.description,
             "xmpp:a@b/c%2Fd%40e?a%3Bb;c%3Dd=e%3Bf%3Dg%26h%23i%3Fj%2Fk%40l%25m%2Bn#%23f%25")
-        XCTAssertEqual(try JID.URI(link.description), link)
+        XCTAssertEqual(try JID.URI(validating: link.description), link)
         for (text, part, separator) in [
             ("xmpp:romeo%40montague.net", JIDError.Part.domain, "@"),
             ("xmpp:a%40b@c", .local, "@"), ("xmpp:a%2Fb@c", .local, "/"),
             ("xmpp:a@b%2Fc", .domain, "/"), ("xmpp:a@b@c", .domain, "@"),
         ] {
-            XCTAssertThrowsError(try JID.URI(text), text) { error in
+            XCTAssertThrowsError(try JID.URI(validating: text), text) { error in
                 let error = error as? JID.URI.ParsingError
                 let reason = JIDError(part: part, reason: .invalidCharacter)
                 XCTAssertEqual(error, JID.URI.ParsingError(.target, .address(reason)), text)
@@ -147,12 +163,12 @@ final class JIDURITests: XCTestCase {
 
     /// Drafts separated parameters by `&`; the standard does not let one stand there.
     func testAnAmpersandSeparatesWhereThereIsNoSemicolon() throws {
-        let link = try JID.URI("xmpp:a@b?message&subject=S&body=B")
-        XCTAssertEqual(link, try JID.URI("xmpp:a@b?message;subject=S;body=B"))
+        let link = try JID.URI(validating: "xmpp:a@b?message&subject=S&body=B")
+        XCTAssertEqual(link, try JID.URI(validating: "xmpp:a@b?message;subject=S;body=B"))
         XCTAssertEqual(link.description, "xmpp:a@b?message;subject=S;body=B")
-        XCTAssertEqual(try JID.URI("xmpp:a@b?message;body=Q&A").action?["body"], "Q&A")
+        XCTAssertEqual(try JID.URI(validating: "xmpp:a@b?message;body=Q&A").action?["body"], "Q&A")
         XCTAssertEqual(
-            try JID.URI("xmpp:a@b?message&body=Q%26A%3B").action?.parameters,
+            try JID.URI(validating: "xmpp:a@b?message&body=Q%26A%3B").action?.parameters,
             [Parameter("body", "Q&A;")])
     }
 
@@ -161,7 +177,7 @@ final class JIDURITests: XCTestCase {
             ("xmpp:a@b", nil, nil), ("xmpp:a@b?", "", nil), ("xmpp:a@b#", nil, ""),
             ("xmpp:a@b?#", "", ""), ("xmpp:a@b#?", nil, "?"), ("xmpp:a@b?c#d?e/f", "c", "d?e/f"),
         ] as [(String, String?, String?)] {
-            let link = try JID.URI(text)
+            let link = try JID.URI(validating: text)
             XCTAssertEqual(link.action?.name.rawValue, name, text)
             XCTAssertEqual(link.fragment, fragment, text)
             XCTAssertEqual(link.description, text)
@@ -171,14 +187,15 @@ final class JIDURITests: XCTestCase {
             ("c;d=", [Parameter("d", "")]), ("c;=e", [Parameter("", "e")]),
             ("c;d=e=f==", [Parameter("d", "e=f==")]),
         ] {
-            XCTAssertEqual(try JID.URI("xmpp:a@b?\(text)").action?.parameters, parameters, text)
+            XCTAssertEqual(
+                try JID.URI(validating: "xmpp:a@b?\(text)").action?.parameters, parameters, text)
         }
     }
 
     func testTheSchemeIsReadInAnyCaseAndASlashBehindTheAccountIsNothing() throws {
-        XCTAssertEqual(try JID.URI("XMPP:A@B"), JID.URI(target: "a@b"))
+        XCTAssertEqual(try JID.URI(validating: "XMPP:A@B"), JID.URI(target: "a@b"))
         XCTAssertEqual(
-            try JID.URI("xmpp://a@b/?message"),
+            try JID.URI(validating: "xmpp://a@b/?message"),
             try JID.URI(account: "a@b", target: nil, action: JID.URI.Action(.message)))
     }
 
@@ -220,7 +237,7 @@ final class JIDURITests: XCTestCase {
             ("xmpp:a@b?c;d=%C0%AF", .query, .invalidUTF8),
             ("xmpp:a@b?c;d=%ED%A0%80", .query, .invalidUTF8),
         ] as [(String, ParsingError.Component, ParsingError.Reason)] {
-            XCTAssertThrowsError(try JID.URI(text), text) { error in
+            XCTAssertThrowsError(try JID.URI(validating: text), text) { error in
                 XCTAssertEqual(error as? ParsingError, ParsingError(component, reason), text)
             }
         }
@@ -235,14 +252,14 @@ final class JIDURITests: XCTestCase {
     func testALinkHasAtMost65536Octets() throws {
         let head = "xmpp:a@b?message;body="
         let most = head + String(repeating: "x", count: JID.URI.maximumLength - head.utf8.count)
-        XCTAssertEqual(try JID.URI(most).description, most)
-        XCTAssertThrowsError(try JID.URI(most + "x")) { error in
+        XCTAssertEqual(try JID.URI(validating: most).description, most)
+        XCTAssertThrowsError(try JID.URI(validating: most + "x")) { error in
             let expected = JID.URI.ParsingError(.link, .tooLong)
             XCTAssertEqual(error as? JID.URI.ParsingError, expected)
         }
         // As many parameters as there is room for.
         let crowd = head + String(repeating: ";=", count: 32_000)
-        XCTAssertEqual(try JID.URI(crowd).action?.parameters.count, 32_001)
+        XCTAssertEqual(try JID.URI(validating: crowd).action?.parameters.count, 32_001)
     }
 
     // MARK: Properties
@@ -253,7 +270,7 @@ final class JIDURITests: XCTestCase {
             let link = try randomLink(using: &random)
             let text = link.description
             XCTAssertTrue(text.utf8.allSatisfy { (0x21...0x7E).contains($0) }, text)
-            XCTAssertEqual(try JID.URI(text), link, text)
+            XCTAssertEqual(try JID.URI(validating: text), link, text)
         }
     }
 
@@ -274,9 +291,9 @@ final class JIDURITests: XCTestCase {
                 if Bool.random(using: &random) { bytes.remove(at: index) }
             }
             let text = String(String.UnicodeScalarView(bytes))
-            guard let link = try? JID.URI(text) else { continue }
+            guard let link = JID.URI(text) else { continue }
             read += 1
-            XCTAssertEqual(try JID.URI(link.description), link, text)
+            XCTAssertEqual(try JID.URI(validating: link.description), link, text)
         }
         XCTAssertGreaterThan(read, 5_000)
     }

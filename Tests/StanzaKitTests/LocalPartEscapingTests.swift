@@ -70,6 +70,27 @@ final class LocalPartEscapingTests: XCTestCase {
         text.isEmpty || text.hasPrefix(" ") || text.hasSuffix(" ") ? nil : text.lowercased()
     }
 
+    /// The same with what becomes ASCII or part of it when a name is prepared.
+    func testWhatIsShownIsTheSameAddressWhenItIsTypedAgain() throws {
+        let alphabet: [Unicode.Scalar] = [
+            "\\", "2", "F", "3", "e", "/", ">", " ", "\u{FF3C}", "\u{FF0F}", "\u{307}", "\u{301}",
+        ]
+        var names: [[Unicode.Scalar]] = [[]]
+        var accepted: Set<BareJID> = []
+        for _ in 0...4 {
+            for name in names {
+                let text = String(String.UnicodeScalarView(name))
+                guard let jid = try? BareJID(escaping: text, domain: "b") else { continue }
+                accepted.insert(jid)
+                let shown = try XCTUnwrap(jid.unescapedLocal)
+                XCTAssertEqual(try BareJID(escaping: shown, domain: "b"), jid, text)
+                XCTAssertEqual(BareJID(jid.description), jid, text)
+            }
+            names = names.flatMap { name in alphabet.map { name + [$0] } }
+        }
+        XCTAssertGreaterThan(accepted.count, 5_000)
+    }
+
     func testANameIsPreparedInFrontOfTheEscaping() throws {
         for (name, local, shown) in [
             (#"a\2F"#, #"a\5c2f"#, #"a\2f"#), (#"A\5C"#, #"a\5c5c"#, #"a\5c"#),
@@ -77,6 +98,10 @@ final class LocalPartEscapingTests: XCTestCase {
             // The same in full width.
             ("a\u{FF3C}\u{FF12}\u{FF26}", #"a\5c2f"#, #"a\2f"#), ("a\u{FF07}b", #"a\27b"#, "a'b"),
             ("a\u{3000}b", #"a\20b"#, "a b"),
+            // Composed.
+            ("D'Art\u{65}\u{301}", "d\\27art\u{E9}", "d'art\u{E9}"),
+            ("\\3\u{E9}", "\\3\u{E9}", "\\3\u{E9}"),
+            ("\\3e\u{301}", "\\3\u{E9}", "\\3\u{E9}"),
         ] {
             let jid = try BareJID(escaping: name, domain: "example.com")
             XCTAssertEqual(jid.local, local)
@@ -95,14 +120,20 @@ final class LocalPartEscapingTests: XCTestCase {
     }
 
     /// The last digit of `\2f` would become one character with the dot, and the slash be lost.
-    func testAnAccentOnACharacterThatIsEscapedIsRefused() {
-        for name in ["a/\u{307}", "\u{201}:\u{301}", ">\u{301}", "<\u{338}", #"\3e"# + "\u{301}"] {
+    func testAnAccentThatWouldUndoASequenceIsRefused() throws {
+        for (name, wrong) in [
+            ("a/\u{307}", "\u{1E1F}"), ("\u{201}:\u{301}b", "\u{E1}"), (">\u{301}", "\u{E9}"),
+            ("<\u{327}", "\u{E7}"), ("<\u{338}", "\u{226E}"),
+        ] as [(String, Unicode.Scalar)] {
             XCTAssertThrowsError(try BareJID(escaping: name, domain: "b"), name) { error in
                 let error = error as? JIDError
                 XCTAssertEqual(error, JIDError(part: .local, reason: .invalidCharacter))
-                XCTAssertEqual(error?.scalar, name.unicodeScalars.last)
+                XCTAssertEqual(error?.scalar, wrong, name)
             }
         }
+        // No character is a seven with an acute accent, nor a quotation mark with one.
+        let jid = try BareJID(escaping: "o'\u{301}", domain: "b")
+        XCTAssertEqual(jid.unescapedLocal, "o'\u{301}")
     }
 
     func testOnlyTheLocalPartIsEscaped() {

@@ -16,21 +16,28 @@ extension BareJID {
     ///   - name: The name as people type it, or that of somebody in another network. A name that is
     ///     escaped already is escaped once more.
     ///   - domain: The domain. It is not escaped.
+    ///   - allowance: What is let through all the same.
     /// - Throws: What the strict rules refuse; besides, a space at either end of the name, and an
-    ///   accent on one of the characters that are escaped.
-    public init(escaping name: String, domain: String) throws(JIDError) {
+    ///   accent that would join the last digit of a sequence and so undo it: a slash with a dot
+    ///   above would become `\2` and U+1E1F.
+    public init(
+        escaping name: String, domain: String, allowing allowance: JID.Allowance = []
+    ) throws(JIDError) {
         if name.utf8.count > JIDParser.maximumRawPartLength {
             throw JIDError(part: .local, reason: .tooLong)
         }
-        let scalars = CaseAndWidth.mapped(Array(name.unicodeScalars))
-        if scalars.first == " " || scalars.last == " " {
+        let mapped = NormalizationFormC.normalized(
+            CaseAndWidth.mapped(Array(name.unicodeScalars)))
+        if mapped.first == " " || mapped.last == " " {
             throw JIDError(part: .local, reason: .invalidCharacter, scalar: " ")
         }
-        if let mark = Self.markThatBreaksASequence(in: scalars) {
-            throw JIDError(part: .local, reason: .invalidCharacter, scalar: mark)
+        let escaped = LocalPartEscaping.escape(String(String.UnicodeScalarView(mapped)))
+        let scalars = Array(escaped.unicodeScalars)
+        let composed = NormalizationFormC.normalized(scalars)
+        if let (_, wrong) = zip(scalars, composed).first(where: { $0 != $1 }) {
+            throw JIDError(part: .local, reason: .invalidCharacter, scalar: wrong)
         }
-        let escaped = LocalPartEscaping.escape(String(String.UnicodeScalarView(scalars)))
-        try self.init(local: escaped, domain: domain)
+        try self.init(local: escaped, domain: domain, allowing: allowance)
     }
 
     /// The local part as people read it: `d'artagnan` where the address says `d\27artagnan`.
@@ -38,22 +45,6 @@ extension BareJID {
     /// Only ever show it. Two addresses can read the same (`a\b` and `a\5cb`), so comparing goes by
     /// the address itself. XEP-0106, sections 4.1 and 7.
     public var unescapedLocal: String? { local.map(LocalPartEscaping.unescape) }
-
-    /// The first combining mark that would join the last digit of a sequence, and so undo it: a
-    /// slash with a dot above would become `\2` and U+1E1F.
-    private static func markThatBreaksASequence(
-        in scalars: [Unicode.Scalar]
-    ) -> Unicode.Scalar? {
-        func text(_ length: Int, before end: Int) -> String {
-            String(String.UnicodeScalarView(scalars[..<end].suffix(length)))
-        }
-        return scalars.indices.first { index in
-            guard scalars[index].unicode.combiningClass != 0 else { return false }
-            let (one, three) = (text(1, before: index), text(3, before: index))
-            return LocalPartEscaping.escape(one) != one
-                || LocalPartEscaping.unescape(three) != three
-        }.map { scalars[$0] }
-    }
 }
 
 extension JID {

@@ -13,7 +13,7 @@ extension JID.URI {
     /// the standard is read otherwise for it, since that has to encode an `&`.
     ///
     /// - Throws: Which component is wrong, and why.
-    public init(_ text: String) throws(ParsingError) {
+    public init(validating text: String) throws(ParsingError) {
         let bytes = Array(text.utf8)
         if bytes.count > Self.maximumLength { throw ParsingError(.link, .tooLong) }
         // Links end where white space begins.

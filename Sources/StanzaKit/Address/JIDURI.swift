@@ -3,7 +3,7 @@ extension JID {
     /// RFC 5122.
     ///
     /// ```swift
-    /// let link = try JID.URI(url.absoluteString)
+    /// let link = try JID.URI(validating: url.absoluteString)
     /// switch link.action?.name {
     /// case .roster: showDialog(link.target, name: link.action?.contactName)
     /// case .subscribe: showRequest(to: link.target)
@@ -65,7 +65,16 @@ extension JID {
     }
 }
 
-extension JID.URI: CustomStringConvertible {
+extension JID.URI: LosslessStringConvertible {
+    /// The link that `text` is; `nil` where it is none. See ``init(validating:)``.
+    public init?(_ text: String) {
+        do throws(ParsingError) {
+            self = try JID.URI(validating: text)
+        } catch {
+            return nil
+        }
+    }
+
     /// The link as it is written, in ASCII: everything that RFC 5122, section 2.7 does not allow to
     /// stand for itself is percent-encoded.
     ///
