@@ -266,6 +266,14 @@ final class JIDTests: XCTestCase {
         XCTAssertEqual(try BareJID(wire: "\u{1F600}.example").domainASCII, "xn--e28h.example")
     }
 
+    /// Cherokee is written with capitals in domains, whose small forms RFC 5892 does not allow.
+    func testWhatALabelMayHoldIsNotMapped() throws {
+        let jid = try BareJID(validating: "\u{13A3}@\u{13E3}\u{13B3}.xn--p9d9g")
+        XCTAssertEqual(jid.description, "\u{AB73}@\u{13E3}\u{13B3}.\u{13E3}\u{13B3}")
+        XCTAssertEqual(BareJID(jid.description), jid)
+        XCTAssertThrowsError(try BareJID(validating: "\u{ABB3}\u{AB83}"))
+    }
+
     func testIPLiterals() {
         for literal in [
             "::", "::1", "1::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1::8",

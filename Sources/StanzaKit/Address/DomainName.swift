@@ -15,7 +15,9 @@ enum DomainName {
             if let literal = IPLiteral.prepared(text) { return literal }
             throw JIDError(part: .domain, reason: .invalidIPLiteral)
         }
-        let mapped = NormalizationFormC.normalized(CaseAndWidth.mapped(text))
+        // Cherokee capitals are valid in labels, and their small forms are not.
+        let mapped = NormalizationFormC.normalized(
+            CaseAndWidth.mapped(text, keepingCaseIf: \.isValidInLabel))
         var labels: [[Unicode.Scalar]] = []
         var length = -1
         // U+3002 is what the other full stops became.

@@ -62,7 +62,12 @@ enum PRECIS {
 /// The mappings that local parts and domains share.
 enum CaseAndWidth {
     /// The text without full-width and half-width forms, then in lower case.
-    static func mapped(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    ///
+    /// - Parameter keepsCase: Whether a code point stays as it is although it has a lower case.
+    static func mapped(
+        _ text: [Unicode.Scalar],
+        keepingCaseIf keepsCase: (UnicodeProperties) -> Bool = { _ in false }
+    ) -> [Unicode.Scalar] {
         let needed = text.contains { $0.unicode.hasLowercase || $0.unicode.hasWidthMapping }
         guard needed else { return text }
         var narrow: [Unicode.Scalar] = []
@@ -77,7 +82,7 @@ enum CaseAndWidth {
         var lower: [Unicode.Scalar] = []
         lower.reserveCapacity(narrow.count)
         for scalar in narrow {
-            if scalar.unicode.hasLowercase {
+            if scalar.unicode.hasLowercase && !keepsCase(scalar.unicode) {
                 UnicodeMapping.appendLowercase(of: scalar, to: &lower)
             } else {
                 lower.append(scalar)
