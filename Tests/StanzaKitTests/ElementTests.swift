@@ -88,6 +88,35 @@ final class ElementTests: XCTestCase {
         XCTAssertEqual(element, Element("x", in: .client))
     }
 
+    /// Every number of children and of what they are replaced with, up to three.
+    func testReplacementsTakeThePlacesOfWhatTheyReplaceOneForOne() {
+        let (old, other) = (Element("old", in: .client), Element("other", in: .client))
+        for count in 0...3 {
+            for newCount in 0...3 {
+                var element = Element("x", in: .client, attributes: ["a": "1"])
+                for _ in 0..<count {
+                    element.append(old)
+                    element.append("t")
+                }
+                element.append(other)
+                let new = (0..<newCount).map { Element("new", in: .client, text: "\($0)") }
+                element.replaceChildren(where: { $0.is("old", in: .client) }, with: new)
+
+                var expected = Element("x", in: .client, attributes: ["a": "1"])
+                for place in 0..<count {
+                    let isLast = place == count - 1
+                    for child in isLast ? new.dropFirst(place) : new.dropFirst(place).prefix(1) {
+                        expected.append(child)
+                    }
+                    expected.append("t")
+                }
+                expected.append(other)
+                if count == 0 { for child in new { expected.append(child) } }
+                XCTAssertEqual(element, expected, "\(count) and \(newCount)")
+            }
+        }
+    }
+
     func testEqualityIsThatOfXML() throws {
         let left = try Element(parsing: "<a x='1' y='2'>t<b/></a>", in: .client)
         let right = try Element(

@@ -6,7 +6,7 @@ import XCTest
 final class StreamReplayTests: XCTestCase {
     func testEveryFileIsOfAKindThatIsReplayedOrAnnounced() throws {
         let replayed: Set<VectorFolder.Kind> = [
-            .security, .transcripts, .specExamples, .corpora, .jid,
+            .security, .transcripts, .specExamples, .corpora, .jid, .presence,
         ]
         var announced: Set<VectorFolder.Kind> = []
         for folder in VectorFolder.all {

@@ -34,7 +34,9 @@ enum BidiRule {
                 numbers = scalar.unicode.direction
             }
         }
-        return violationAtEnd(of: label, [.rightToLeft, .arabicNumber, .europeanNumber])
+        return violationAtEnd(of: label) {
+            $0 == .rightToLeft || $0 == .arabicNumber || $0 == .europeanNumber
+        }
     }
 
     /// Conditions 5 and 6.
@@ -45,13 +47,13 @@ enum BidiRule {
             case .leftToRight, .europeanNumber, .nonspacingMark, .neutral: break
             }
         }
-        return violationAtEnd(of: label, [.leftToRight, .europeanNumber])
+        return violationAtEnd(of: label) { $0 == .leftToRight || $0 == .europeanNumber }
     }
 
     private static func violationAtEnd(
-        of label: [Unicode.Scalar], _ directions: Set<UnicodeProperties.Direction>
+        of label: [Unicode.Scalar], _ mayEnd: (UnicodeProperties.Direction) -> Bool
     ) -> Unicode.Scalar? {
         let last = label.last { $0.unicode.direction != .nonspacingMark }
-        return last.flatMap { directions.contains($0.unicode.direction) ? nil : $0 }
+        return last.flatMap { mayEnd($0.unicode.direction) ? nil : $0 }
     }
 }

@@ -59,7 +59,7 @@ enum DomainName {
     }
 
     private static func ascii(_ label: ArraySlice<Unicode.Scalar>) -> [UInt8]? {
-        if label.allSatisfy(\.isASCII) { return label.map { UInt8($0.value) } }
+        if label.allSatisfy({ $0.isASCII }) { return label.map { UInt8($0.value) } }
         return Punycode.encoded(label).map { Array("xn--".utf8) + $0 }
     }
 
@@ -80,7 +80,7 @@ extension DomainName {
         label: [Unicode.Scalar], allowing allowance: JID.Allowance
     ) throws(JIDError) -> ([Unicode.Scalar], Int) {
         if label.isEmpty { throw JIDError(part: .domain, reason: .empty) }
-        if !label.allSatisfy(\.isASCII) {
+        if label.contains(where: { !$0.isASCII }) {
             return (label, try check(uLabel: label, allowing: allowance))
         }
         let bytes = label.map { UInt8($0.value) }
@@ -101,9 +101,10 @@ extension DomainName {
     private static func decoded(
         aLabel: [UInt8], allowing allowance: JID.Allowance
     ) throws(JIDError) -> [Unicode.Scalar] {
-        guard let label = Punycode.decoded(aLabel.dropFirst(4)), !label.allSatisfy(\.isASCII),
+        guard let label = Punycode.decoded(aLabel.dropFirst(4)),
+            label.contains(where: { !$0.isASCII }),
             NormalizationFormC.normalized(label) == label,
-            Punycode.encoded(label)?.elementsEqual(aLabel.dropFirst(4)) == true
+            Punycode.encoded(label[...])?.elementsEqual(aLabel.dropFirst(4)) == true
         else {
             throw JIDError(part: .domain, reason: .invalidALabel)
         }
@@ -143,7 +144,7 @@ extension DomainName {
                 throw JIDError(part: .domain, reason: .invalidCharacter, scalar: scalar)
             }
         }
-        guard let encoded = Punycode.encoded(label) else {
+        guard let encoded = Punycode.encoded(label[...]) else {
             throw JIDError(part: .domain, reason: .tooLong)
         }
         return encoded.count + 4

@@ -328,10 +328,11 @@ extension JIDParser {
         _ scalars: [Unicode.Scalar], _ part: JIDError.Part
     ) throws(JIDError) -> String {
         if scalars.isEmpty { throw JIDError(part: part, reason: .empty) }
-        var text = ""
-        text.unicodeScalars.append(contentsOf: scalars)
-        if text.utf8.count > maximumPartLength { throw JIDError(part: part, reason: .tooLong) }
-        return text
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(scalars.count * 2)
+        for scalar in scalars { bytes.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
+        if bytes.count > maximumPartLength { throw JIDError(part: part, reason: .tooLong) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -4,11 +4,11 @@ enum NormalizationFormC {
     ///
     /// The work is linear in the length, but for runs of marks, which are sorted.
     static func normalized(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        guard text.contains(where: \.unicode.mayChangeInFormC) else { return text }
+        guard text.contains(where: { $0.unicode.mayChangeInFormC }) else { return text }
         var decomposed: [Unicode.Scalar] = []
         decomposed.reserveCapacity(text.count + 8)
         for scalar in text { UnicodeMapping.appendDecomposition(of: scalar, to: &decomposed) }
-        var classes = decomposed.map(\.unicode.combiningClass)
+        var classes = decomposed.map { $0.unicode.combiningClass }
         sortMarks(&decomposed, &classes)
         return composed(decomposed, classes)
     }

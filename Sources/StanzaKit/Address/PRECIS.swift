@@ -1,8 +1,14 @@
 /// The preparation of a local part: UsernameCaseMapped of RFC 8265, section 3.3, without the eight
 /// characters of RFC 7622, section 3.3.1.
 enum LocalPart {
-    /// Characters of the class that no local part holds; the rest that is visible ASCII may be there.
-    static let excluded: Set<Unicode.Scalar> = ["\"", "&", "'", "/", ":", "<", ">", "@"]
+    /// Whether `scalar` is of the class and yet in no local part; the rest that is visible ASCII may
+    /// be there.
+    private static func isExcluded(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "&", "'", "/", ":", "<", ">", "@": true
+        default: false
+        }
+    }
 
     /// The normal form.
     ///
@@ -15,7 +21,7 @@ enum LocalPart {
         if BidiRule.isDue(mapped), let scalar = BidiRule.violation(mapped) {
             throw JIDError(part: .local, reason: .direction, scalar: scalar)
         }
-        if let scalar = mapped.first(where: excluded.contains) {
+        if let scalar = mapped.first(where: isExcluded) {
             throw JIDError(part: .local, reason: .invalidCharacter, scalar: scalar)
         }
         try PRECIS.check(mapped, isFreeform: false, .local, allowing: allowance)

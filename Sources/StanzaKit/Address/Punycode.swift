@@ -19,7 +19,7 @@ enum Punycode {
             output = encoded[..<delimiter].map { Unicode.Scalar($0) }
             rest = encoded[encoded.index(after: delimiter)...]
             // The delimiter is there only where something stands in front of it.
-            guard !output.isEmpty, output.allSatisfy(\.isASCII) else { return nil }
+            guard !output.isEmpty, output.allSatisfy({ $0.isASCII }) else { return nil }
         }
         var (next, index, bias) = (initialScalar, 0 as UInt32, initialBias)
         while !rest.isEmpty {
@@ -39,7 +39,7 @@ enum Punycode {
     }
 
     /// The ASCII form of `text`; `nil` where it is longer than a label.
-    static func encoded(_ text: some Collection<Unicode.Scalar>) -> [UInt8]? {
+    static func encoded(_ text: ArraySlice<Unicode.Scalar>) -> [UInt8]? {
         // Each scalar becomes one octet or more.
         guard text.count <= maximumLength else { return nil }
         var output = text.compactMap { $0.isASCII ? UInt8($0.value) : nil }
@@ -48,7 +48,10 @@ enum Punycode {
         let basicCount = handled
         var (next, delta, bias) = (initialScalar, 0 as UInt32, initialBias)
         while handled < text.count {
-            guard let smallest = text.lazy.map(\.value).filter({ $0 >= next }).min() else { break }
+            var smallest = UInt32.max
+            for scalar in text where scalar.value >= next {
+                smallest = min(smallest, scalar.value)
+            }
             // At most 59 scalars below 2^21: this fits.
             delta += (smallest - next) * (handled + 1)
             next = smallest

@@ -48,8 +48,7 @@ extension Element {
 
     /// Removes the child elements for which `isUnwanted` is true; text stays.
     public mutating func removeChildren(where isUnwanted: (Element) throws -> Bool) rethrows {
-        let unwanted = try children.filter(isUnwanted).map(\.index)
-        replaceChildren(unwanted, with: nil)
+        try replaceChildren(where: isUnwanted, with: [])
     }
 
     /// Removes the child elements `name` of `namespace`.
@@ -60,11 +59,33 @@ extension Element {
     /// Puts `child` where the first child element of the same name is, and removes further ones;
     /// without any, appends it.
     public mutating func replace(with child: Element) {
-        let same = children.filter { $0.hasSameName(as: child) }.map(\.index)
-        if same.isEmpty {
-            append(child)
-        } else {
-            replaceChildren(same, with: child)
+        replaceChildren(where: { $0.hasSameName(as: child) }, with: [child])
+    }
+
+    /// Puts `replacements` where the child elements are for which `isReplaced` is true, one for
+    /// each; everything else stays where it is.
+    ///
+    /// Of more replacements the rest follows the last place, or is appended where there is none;
+    /// children that are left over are removed.
+    public mutating func replaceChildren(
+        where isReplaced: (Element) throws -> Bool, with replacements: [Element]
+    ) rethrows {
+        var places = try children.filter(isReplaced).map(\.index)[...]
+        if places.isEmpty {
+            for replacement in replacements { append(replacement) }
+            return
+        }
+        let shift = index
+        detach()
+        var rest = replacements[...]
+        rebuild { index, tape in
+            guard index + shift == places.first else { return true }
+            places.removeFirst()
+            for replacement in places.isEmpty ? rest : rest.prefix(1) {
+                tape.append(replacement.tape, at: replacement.index, into: 0)
+            }
+            rest = rest.dropFirst()
+            return false
         }
     }
 
@@ -78,17 +99,6 @@ extension Element {
     private func hasSameName(as other: Element) -> Bool {
         tape.bytes[record.localRange] == other.tape.bytes[other.record.localRange]
             && tape.bytes[record.namespaceRange] == other.tape.bytes[other.record.namespaceRange]
-    }
-
-    private mutating func replaceChildren(_ indices: [Int], with child: Element?) {
-        if indices.isEmpty { return }
-        let shift = index
-        detach()
-        rebuild { index, tape in
-            guard let position = indices.firstIndex(of: index + shift) else { return true }
-            if position == 0, let child { tape.append(child.tape, at: child.index, into: 0) }
-            return false
-        }
     }
 
     /// Makes the element the root of a tape of its own, with the language that it inherits.
