@@ -76,6 +76,21 @@ final class MUCUserTests: XCTestCase {
         XCTAssertNil(user.items[1].jid)
     }
 
+    func testOfWhatThereIsOnlyOnceTheFirstCounts() throws {
+        let twice = { (name: String) in "<\(name) jid='a@b' from='a@b'/><\(name) jid='c@d'/>" }
+        var user = try user(
+            "\(twice("destroy"))\(twice("decline"))<item>\(twice("actor"))</item>")
+        XCTAssertEqual(user.destroy?.alternative, "a@b")
+        XCTAssertEqual(user.decline?.from, "a@b")
+        XCTAssertEqual(user.items[0].actor?.jid, "a@b")
+        user.destroy?.reason = "why"
+        user.items[0].actor?.nick = "F"
+        XCTAssertEqual(user.destroy?.element["from"], "a@b", "the same, changed")
+        XCTAssertEqual(user.element.all("destroy", in: .mucUser).count, 1)
+        XCTAssertEqual(user.element.all("decline", in: .mucUser).count, 2)
+        XCTAssertEqual(user.items[0].element.children.map(\.name), ["actor"])
+    }
+
     func testSeveralItemsAreReadAndWrittenInOrder() throws {
         var user = MUCUser()
         XCTAssertEqual(user.items, [])

@@ -8,16 +8,15 @@ final class PresenceBuildVectorTests: XCTestCase {
     func testEveryStanzaIsMadeAsItShould() throws {
         try replay(.build) { vector, demands in
             let presence = try make(vector)
-            if let recommended = vector["recommended"]?.string {
+            let words = vector["recommended"]?.string
+            if words != nil || vector["agrees_rfc"]?.bool != true {
                 demands.count(.recommended)
-                check(presence, recommended, vector)
-            } else if vector["agrees_rfc"]?.bool == true {
+                check(presence, words ?? vector["note"]?.string ?? "", vector)
+            } else {
                 demands.count(.sleekXMPP)
                 let recorded = try XCTUnwrap(vector["sleekxmpp"]?["xml"]?.string)
                 XCTAssertEqual(
                     presence?.canonical, try canonical(recorded), vector["id"]?.string ?? "")
-            } else {
-                XCTFail("nothing says what is right: \(vector["id"]?.string ?? "")")
             }
             return 1
         }
@@ -27,8 +26,8 @@ final class PresenceBuildVectorTests: XCTestCase {
     /// not hold, which is what SleekXMPP's violates.
     private func check(_ presence: Presence?, _ recommended: String, _ vector: JSON) {
         let id = vector["id"]?.string ?? ""
-        let mayMake = recommended.contains(" or ") || !recommended.contains("reject")
         let mayReject = recommended.contains("reject")
+        let mayMake = recommended.contains(" or ") || !mayReject
         guard let presence else { return XCTAssertTrue(mayReject, "\(id): \(recommended)") }
         XCTAssertTrue(mayMake, "\(id): \(recommended), not \(presence)")
         XCTAssertEqual(presence.irregularities, [], id)
@@ -37,8 +36,8 @@ final class PresenceBuildVectorTests: XCTestCase {
         let arguments = vector["arguments"]
         XCTAssertEqual(presence.status ?? "", arguments?["pstatus"]?.string ?? "", id)
         XCTAssertEqual(Int(presence.priority), arguments?["ppriority"]?.int ?? 0, id)
-        XCTAssertEqual(presence.to?.description, arguments?["pto"]?.string, id)
-        XCTAssertEqual(presence.from?.description, arguments?["pfrom"]?.string, id)
+        let to = arguments?["pto"]?.string.flatMap { try? JID(wire: $0) }
+        XCTAssertEqual(presence.to?.bare, to?.bare, id)
     }
 
     /// The stanza; `nil` where this library has no way to say what the keywords do.

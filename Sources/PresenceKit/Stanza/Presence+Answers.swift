@@ -45,6 +45,6 @@ extension Presence {
     }
 
     private func answer(_ type: Kind, from sender: BareJID?) -> Presence? {
-        from.map { Presence(type: type, to: JID($0.bare), from: sender.map { JID($0) }) }
+        from.map { Presence(type: type, to: $0, from: sender.map { JID($0) }) }
     }
 }
