@@ -5,7 +5,9 @@ import XCTest
 /// Replays what servers really sent, and the examples of the standards.
 final class StreamReplayTests: XCTestCase {
     func testEveryFileIsOfAKindThatIsReplayedOrAnnounced() throws {
-        let replayed: Set<VectorFolder.Kind> = [.security, .transcripts, .specExamples, .corpora]
+        let replayed: Set<VectorFolder.Kind> = [
+            .security, .transcripts, .specExamples, .corpora, .subscription,
+        ]
         var announced: Set<VectorFolder.Kind> = []
         for folder in VectorFolder.all {
             let files = try folder.files()
