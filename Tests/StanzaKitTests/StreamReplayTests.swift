@@ -6,7 +6,7 @@ import XCTest
 final class StreamReplayTests: XCTestCase {
     func testEveryFileIsOfAKindThatIsReplayedOrAnnounced() throws {
         let replayed: Set<VectorFolder.Kind> = [
-            .security, .transcripts, .specExamples, .corpora, .jid, .presence,
+            .security, .transcripts, .specExamples, .corpora, .jid, .presence, .subscription,
         ]
         var announced: Set<VectorFolder.Kind> = []
         for folder in VectorFolder.all {
