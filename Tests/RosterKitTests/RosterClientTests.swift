@@ -1,3 +1,4 @@
+import PresenceKit
 import PresenceTestKit
 import RosterKit
 import StanzaKit

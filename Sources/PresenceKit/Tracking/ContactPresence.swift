@@ -7,6 +7,9 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
     /// The resources that are available, most wanted first: by priority, then by show (`chat`,
     /// none, `away`, `xa`, `dnd`), then the most recent.
     public private(set) var resources: [Resource] = []
+    /// What the contact said when a resource of it last became unavailable, with its status; `nil`
+    /// where it did not in this session, or too long ago.
+    public internal(set) var lastUnavailable: Presence?
 
     /// A resource that is available.
     public struct Resource: Sendable, Hashable {
@@ -23,39 +26,84 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
             self.presence = presence
             rank = [-Int(presence.priority), presence.show.rank, -order]
         }
+
+        /// Whether this one sent its presence after `other` did.
+        public func isMoreRecent(than other: Resource) -> Bool { rank[2] < other.rank[2] }
     }
 
     /// The contact.
     public var id: BareJID { jid }
 
-    /// The resource that a message is best sent to.
+    /// The resource that is most wanted. One with a negative priority wants no messages that are not
+    /// addressed to it (RFC 6121, section 8.5.2.1).
     public var best: Resource? { resources.first }
+
+    /// The resource that is most wanted by another rule than that of ``resources``.
+    ///
+    /// ```swift
+    /// let latest = contact.best { $0.isMoreRecent(than: $1) }
+    /// ```
+    ///
+    /// - Parameter isMoreWanted: Whether the first of two is wanted more. Of those that are wanted
+    ///   alike the first of ``resources`` is taken.
+    public func best(by isMoreWanted: (Resource, Resource) -> Bool) -> Resource? {
+        resources.min(by: isMoreWanted)
+    }
 
     /// Whether any resource is available.
     public var isOnline: Bool { !resources.isEmpty }
+
+    /// The resource of that name; `nil` for what came from the bare address.
+    public subscript(resource: String?) -> Resource? {
+        resources.first { $0.isCalled(resource) }
+    }
 
     init(jid: BareJID) {
         self.jid = jid
     }
 
-    subscript(resource: String?) -> Resource? {
-        resources.first { $0.isCalled(resource) }
-    }
-
-    mutating func book(_ presence: Presence, from resource: String?, order: Int) {
-        remove(resource)
-        resources.append(Resource(name: resource, presence: presence, order: order))
-        resources.sort { $0.rank.lexicographicallyPrecedes($1.rank) }
-    }
-
-    mutating func remove(_ resource: String?) {
+    /// - Returns: What changed; `nil` where nothing did.
+    mutating func book(_ presence: Presence, from resource: String?, order: Int) -> PresenceChange?
+    {
+        let before = self[resource]?.presence
         resources.removeAll { $0.isCalled(resource) }
+        let new = Resource(name: resource, presence: presence, order: order)
+        let index = resources.firstIndex { new.rank.lexicographicallyPrecedes($0.rank) }
+        resources.insert(new, at: index ?? resources.count)
+        guard let before else { return PresenceChange(resource: resource, .came) }
+        let aspects = PresenceChange.Aspects(from: before, to: presence)
+        return aspects.isEmpty ? nil : PresenceChange(resource: resource, .changed(aspects))
+    }
+
+    /// Removes that one resource.
+    mutating func forget(_ resource: String?) {
+        resources.removeAll { $0.isCalled(resource) }
+    }
+
+    /// Removes one resource, or all where the bare address speaks. RFC 6121, section 4.5.4.
+    ///
+    /// - Returns: Whether there was any.
+    mutating func remove(_ resource: String?) -> Bool {
+        let count = resources.count
+        resources.removeAll { resource == nil || $0.isCalled(resource) }
+        return resources.count < count
     }
 }
 
 extension ContactPresence.Resource {
     fileprivate func isCalled(_ other: String?) -> Bool {
         name.map(ExactText.init) == other.map(ExactText.init)
+    }
+
+    /// Whether both are of one name and sent the same.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.isCalled(right.name) && left.presence == right.presence && left.rank == right.rank
+    }
+
+    /// Hashes what `==` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name.map(ExactText.init))
+        hasher.combine(presence)
     }
 }
 

@@ -1,46 +1,97 @@
 internal import HashTreeCollections
 public import StanzaKit
 
-/// Follows who is online on a stream.
+/// Presence on a client's stream: who is online, what we tell others, and who may see what.
 ///
 /// ```swift
 /// let presence = PresenceClient(stream)
 /// presence.onEvent { event in
 ///     if case .wentOnline(let contact) = event { print("\(contact.jid) is here") }
 /// }
+/// try presence.send(Presence(show: .away, status: "Under the balcony"))
+/// try presence.subscribe(to: "juliet@capulet.example", nickname: "Romeo")
 /// ```
 ///
-/// Events are delivered in line, after ``contacts`` changed. When the session ends everybody goes
-/// offline; a resumed session keeps what is known. So far whoever sends presence is a contact, the
-/// occupants of rooms among them.
+/// Events are delivered in line, after ``state`` changed. When the session ends everybody goes
+/// offline; a resumed session keeps what is known. What is received from inside a handler waits until
+/// the handler is done.
+///
+/// Who is in the roster is told by RosterKit; without it, everybody counts as if they were. The
+/// occupants of rooms that a ``RoomClient`` follows are no contacts.
 public final class PresenceClient {
     /// The stream that is followed.
     public let stream: StanzaStream
+    /// All that is known of presence now.
+    public internal(set) var state = PresenceState()
 
-    private var known: TreeDictionary<BareJID, ContactPresence> = [:]
-    private var handlers = HandlerList<(PresenceEvent) -> Void>()
-    private var order = 0
-    private var registrations: [Registration] = []
+    /// How requests to see our presence are answered. Setting it answers the open ones too.
+    public var policy = SubscriptionPolicy.manual {
+        didSet { if policy != oldValue { step { applyPolicy() } } }
+    }
+
+    /// Whether a new session begins with the presence that was sent last, as it was: what was
+    /// broadcast, and then what was sent to somebody directly.
+    public var resendsPresence = true
+    /// Whether presence without an id is given one when it is sent.
+    public var givesIDs = false
 
     /// How many resources of one contact are followed at most; more are not seen.
     public static let maximumResourcesPerContact = 64
     /// How many contacts are followed at most; more are not seen.
     public static let maximumContacts = 100_000
+    /// How many of those who are not in the roster are followed at most; for one more, the one that
+    /// was heard of longest ago is forgotten.
+    public static let maximumStrangers = 1000
+    /// How many requests to see our presence are kept at most; more are told as events only.
+    public static let maximumRequests = 1000
+
+    /// What is known of subscriptions; of strangers nothing is kept.
+    var mirrors: TreeDictionary<BareJID, SubscriptionMirror> = [:]
+    /// Whether somebody tells what is in the roster.
+    var hasRoster = false
+    /// The rooms whose occupants are no contacts.
+    private var rooms: Set<BareJID> = []
+    /// What was sent directly in the session before, to be sent again.
+    private var lapsed: [Presence] = []
+    /// Whether presence is sent again only when ``resend()`` says so.
+    package var resendsWhenTold = false
+
+    let elapsed: () -> Duration
+    private var handlers = HandlerList<(PresenceEvent) -> Void>()
+    private var updateStreams = UpdateStreams<PresenceUpdate>()
+    private var unreported: [PresenceEvent] = []
+    private var depth = 0
+    private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the client goes away.
     public init(_ stream: StanzaStream) {
         self.stream = stream
+        elapsed = stream.makeStopwatch()
         registrations = [
-            stream.onPresence { [weak self] in self?.receive($0) },
-            stream.onSession { [weak self] event in
-                if case .ended = event { self?.forgetEverybody() }
+            stream.onPresence { [weak self] presence in
+                self?.step { self?.receive(presence) }
             },
+            stream.onSession { [weak self] event in self?.step { self?.follow(event) } },
         ]
+        if stream.isInSession { beginSession() }
     }
 
     deinit {
         for registration in registrations { registration.cancel() }
     }
+}
+
+@available(*, unavailable)
+extension PresenceClient: Sendable {}
+
+// MARK: What is known
+
+extension PresenceClient {
+    /// The contacts that are online, sorted by address.
+    public var contacts: [ContactPresence] { state.contacts }
+
+    /// Where `contact` can be reached now; without any resource if it is not online.
+    public subscript(contact: BareJID) -> ContactPresence { state[contact] }
 
     /// Calls `handler` for every event.
     @discardableResult
@@ -48,111 +99,100 @@ public final class PresenceClient {
         handlers.add(handler)
     }
 
-    /// The contacts that are online, sorted by address.
-    public var contacts: [ContactPresence] {
-        known.values.sorted { $0.jid < $1.jid }
+    /// How things stand, and then every change, for other isolation domains; there is one update for
+    /// each stanza that changed something.
+    ///
+    /// Updates wait until they are taken, however many there are.
+    public func updates() -> AsyncStream<PresenceUpdate> {
+        updateStreams.make(beginningWith: PresenceUpdate(events: [], state: state))
     }
 
-    /// Where `contact` can be reached now; without any resource if it is not online.
-    public subscript(contact: BareJID) -> ContactPresence {
-        known[contact] ?? ContactPresence(jid: contact)
-    }
-}
-
-@available(*, unavailable)
-extension PresenceClient: Sendable {}
-
-// MARK: Receiving
-
-extension PresenceClient {
-    private func emit(_ event: PresenceEvent) {
+    func emit(_ event: PresenceEvent) {
+        if !updateStreams.isEmpty { unreported.append(event) }
         handlers.forEach { $0(event) }
     }
 
-    private func receive(_ presence: Presence) {
-        // What arrives behind the end of a session is nobody's presence any more.
-        if !stream.isInSession { return }
-        switch presence.type {
-        case nil:
-            stream.report(.undefinedValue(presence.element[.type] ?? ""), in: presence.element)
-        case .available:
-            if let sender = sender(of: presence) { book(presence, from: sender) }
-        case .unavailable:
-            if let sender = sender(of: presence) { clear(sender, by: presence) }
-        case .error:
-            emit(.error(presence))
-            // Without a sender nothing is known of whom it speaks.
-            if let sender = presence.from { clear(sender, by: presence) }
-        case .subscribe: emit(.subscribe(presence))
-        case .subscribed: emit(.subscribed(presence))
-        case .unsubscribe: emit(.unsubscribe(presence))
-        case .unsubscribed: emit(.unsubscribed(presence))
-        case .probe: emit(.probe(presence))
+    /// What belongs to one update.
+    func step<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        depth += 1
+        defer {
+            depth -= 1
+            if depth == 0 && !unreported.isEmpty {
+                let events = unreported
+                unreported = []
+                updateStreams.yield(PresenceUpdate(events: events, state: state))
+            }
         }
-    }
-
-    /// Who sent the stanza: without a sender, the own account. RFC 6120, section 8.1.2.1.
-    private func sender(of presence: Presence) -> JID? {
-        switch presence.element.address(.from) {
-        case .address(let jid): return jid
-        case .absent: return stream.address.map { JID($0.bare) }
-        case .malformed:
-            stream.report(.undefinedValue(presence.element[.from] ?? ""), in: presence.element)
-            return nil
-        }
-    }
-
-    private func book(_ presence: Presence, from sender: JID) {
-        var contact = self[sender.bare]
-        let before = contact[sender.resource]?.presence
-        let hasRoom =
-            contact.isOnline
-            ? before != nil || contact.resources.count < Self.maximumResourcesPerContact
-            : known.count < Self.maximumContacts
-        if !hasRoom {
-            return stream.report(.tooMany, in: presence.element)
-        }
-        let wasOnline = contact.isOnline
-        order += 1
-        contact.book(presence, from: sender.resource, order: order)
-        known[sender.bare] = contact
-        if !wasOnline {
-            emit(.wentOnline(contact))
-        } else if before?.isSameAvailability(as: presence) != true {
-            emit(.changed(contact))
-        }
-    }
-
-    /// Removes one resource, or all where the bare address speaks. RFC 6121, section 4.5.4.
-    private func clear(_ sender: JID, by presence: Presence) {
-        guard var contact = known[sender.bare] else { return }
-        let before = contact.resources.count
-        if let resource = sender.resource {
-            contact.remove(resource)
-        } else {
-            contact = ContactPresence(jid: sender.bare)
-        }
-        if contact.resources.count == before { return }
-        known[sender.bare] = contact.isOnline ? contact : nil
-        emit(contact.isOnline ? .changed(contact) : .wentOffline(sender.bare, presence))
-    }
-
-    private func forgetEverybody() {
-        for contact in contacts {
-            known[contact.jid] = nil
-            emit(.wentOffline(contact.jid, nil))
-        }
+        return try body()
     }
 }
 
-extension Presence {
-    fileprivate func isSameAvailability(as other: Presence) -> Bool {
-        show == other.show && priority == other.priority
-            && Self.sorted(statuses) == Self.sorted(other.statuses)
+// MARK: The session
+
+extension PresenceClient {
+    private func follow(_ event: SessionEvent) {
+        switch event {
+        case .began:
+            beginSession()
+            if !resendsWhenTold { resend() }
+        case .ended: endSession()
+        default: break
+        }
     }
 
-    private static func sorted(_ statuses: [Status]) -> [[ExactText]] {
-        statuses.map { [ExactText($0.language ?? ""), ExactText($0.text)] }
-            .sorted { $0[0] < $1[0] }
+    private func beginSession() {
+        guard let address = stream.address else { return }
+        mirrors = [:]
+        hasRoster = false
+        state.beginSession(as: address)
+    }
+
+    /// Sends what was sent in the session before. RFC 6121, section 2.2 has the roster asked for
+    /// first.
+    package func resend() {
+        let directed = lapsed
+        lapsed = []
+        guard resendsPresence, stream.isInSession else { return }
+        for presence in [state.own.broadcast].compactMap(\.self) + directed {
+            var presence = presence
+            presence.id = nil
+            // It could be written before.
+            try? send(presence)
+        }
+    }
+
+    private func endSession() {
+        lapsed = state.own.directedTo
+            .filter { !rooms.contains($0.bare) }
+            .compactMap { state.own.directedPresence(to: $0) }
+        state.own.forgetDirected()
+        for contact in state.contacts {
+            if let gone = state.clear(JID(contact.jid), saying: nil) {
+                emit(.wentOffline(gone, .sessionEnded))
+            }
+        }
+        for resource in state.ownResources?.resources ?? [] {
+            state.ownResources?.forget(resource.name)
+            if let own = state.ownResources {
+                emit(.ownResourceChanged(own, PresenceChange(resource: resource.name, .went)))
+            }
+        }
+        // The server tells those that are still open to the next session. RFC 6121, section 3.1.3.
+        while let request = state.requests.first { closeRequest(of: request.jid) }
+    }
+}
+
+// MARK: Rooms
+
+extension PresenceClient {
+    /// From now on the occupants of `room` are no contacts.
+    package func follow(room: BareJID) {
+        rooms.insert(room)
+    }
+
+    func isOccupant(_ jid: JID) -> Bool {
+        jid.resource != nil && rooms.contains(jid.bare)
     }
 }

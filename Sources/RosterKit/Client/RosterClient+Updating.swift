@@ -7,6 +7,7 @@ extension RosterClient {
     func update(_ received: RosterPayload.Item) {
         guard let old = roster[received.jid] else { return add(received) }
         var item = old
+        item.jid = received.jid
         item.name = received.name
         item.groups = received.groups
         item.subscription = received.subscription

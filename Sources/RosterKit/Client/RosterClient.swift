@@ -1,3 +1,5 @@
+internal import HashTreeCollections
+public import PresenceKit
 public import StanzaKit
 
 /// Keeps the roster of the account current on a stream.
@@ -14,10 +16,15 @@ public import StanzaKit
 /// are applied in the order of the stream and acknowledged; one that is not from the own account is
 /// refused. Events are delivered in line, each when ``roster`` has just changed accordingly.
 ///
+/// What the roster says of subscriptions is told to ``presence``, and presence that is sent again in a
+/// new session is sent behind the request for the roster (RFC 6121, section 2.2).
+///
 /// A stream has one roster client: the first one takes every push.
 public final class RosterClient {
     /// The stream that the roster is kept on.
     public let stream: StanzaStream
+    /// The presence on the same stream.
+    public let presence: PresenceClient
     /// The roster as it is known now.
     public internal(set) var roster = Roster()
 
@@ -30,9 +37,16 @@ public final class RosterClient {
     private var hasBase = false
     private var registrations: [Registration] = []
 
-    /// Follows `stream` from now on, until the client goes away.
-    public init(_ stream: StanzaStream) {
-        self.stream = stream
+    /// Follows `stream` from now on, until the client goes away, with presence of its own.
+    public convenience init(_ stream: StanzaStream) {
+        self.init(PresenceClient(stream))
+    }
+
+    /// Follows the stream of `presence` from now on, until the client goes away.
+    public init(_ presence: PresenceClient) {
+        self.presence = presence
+        stream = presence.stream
+        presence.resendsWhenTold = true
         registrations = [
             stream.onSession { [weak self] event in
                 if case .began = event { self?.beginSession() }
@@ -47,6 +61,7 @@ public final class RosterClient {
     private func beginSession() {
         roster.state = .notLoaded
         refresh()
+        presence.resend()
     }
 
     deinit {
@@ -95,13 +110,20 @@ extension RosterClient {
             report(payload, in: iq)
             roster.version = payload.version
             hasBase = true
+            tellPresence(payload.items.map { ($0.jid, $0.record) })
             replace(with: payload.items)
         } else if version?.isEmpty != false {
             // Nobody said which roster it would be that is unchanged.
             return stream.report(.undefinedValue("an empty roster result"), in: iq.element)
+        } else {
+            tellPresence(roster.entries.values.map { ($0.jid, $0.record) })
         }
         roster.state = .current
         emit(.initialRosterReceived)
+    }
+
+    private func tellPresence(_ records: [(BareJID, SubscriptionRecord.Item)]) {
+        presence.begin(with: Dictionary(records) { _, last in last })
     }
 
     private func report(_ payload: RosterPayload, in iq: IQ) {
@@ -133,7 +155,13 @@ extension RosterClient {
         if payload.unusableItems > 0 { return .error(StanzaError(.badRequest)) }
         roster.version = payload.version
         for item in payload.items {
-            if item.isRemoval { remove(item.jid) } else { update(item) }
+            if item.isRemoval {
+                presence.roster(removed: item.jid)
+                remove(item.jid)
+            } else {
+                presence.roster(item.jid, is: item.record)
+                update(item)
+            }
         }
         return .result(nil)
     }

@@ -1,3 +1,4 @@
+public import PresenceKit
 public import StanzaKit
 
 /// An entry of a roster: a contact with its name, groups and subscription. RFC 6121, section 2.1.2.
@@ -10,21 +11,12 @@ public struct RosterItem: Sendable, Identifiable {
     }
 
     /// Whose presence goes where. RFC 6121, section 2.1.2.5.
-    public enum Subscription: String, Sendable, Hashable, CaseIterable {
-        /// Neither sees the other's presence. Not called `none`, which an optional has too.
-        case neither = "none"
-        /// The user sees the contact's presence.
-        case to
-        /// The contact sees the user's presence.
-        case from
-        /// Both see each other's.
-        case both
-    }
+    public typealias Subscription = SubscriptionState.Primary
 
     /// Which life of the entry this is.
     public let id: ID
-    /// The contact.
-    public let jid: BareJID
+    /// The contact, as the server spelled it last.
+    public internal(set) var jid: BareJID
     /// The name that the user gave the contact, as sent; `nil` where there is none.
     public internal(set) var name: String?
     /// The groups that the contact is in, each once, sorted by their bytes.
@@ -57,5 +49,11 @@ extension RosterItem: Hashable {
     func hasSameSubscriptionState(as other: RosterItem) -> Bool {
         subscription == other.subscription && isPendingOut == other.isPendingOut
             && isApproved == other.isApproved
+    }
+
+    /// What the item says of subscriptions.
+    var record: SubscriptionRecord.Item {
+        SubscriptionRecord.Item(
+            subscription: subscription, isPendingOut: isPendingOut, isApproved: isApproved)
     }
 }

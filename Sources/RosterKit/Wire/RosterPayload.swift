@@ -1,3 +1,4 @@
+internal import PresenceKit
 public import StanzaKit
 
 extension XMLNamespace {
@@ -18,6 +19,12 @@ struct RosterPayload {
         var isRemoval: Bool
         var isPendingOut: Bool
         var isApproved: Bool
+
+        /// What the item says of subscriptions.
+        var record: SubscriptionRecord.Item {
+            SubscriptionRecord.Item(
+                subscription: subscription, isPendingOut: isPendingOut, isApproved: isApproved)
+        }
     }
 
     var version: String?

@@ -256,6 +256,14 @@ extension StanzaStream {
         write(Array("</stream:stream>".utf8))
     }
 
+    /// Makes a function that tells how long ago it was made, by the clock of the stream.
+    package func makeStopwatch() -> () -> Duration { Self.makeStopwatch(clock) }
+
+    private static func makeStopwatch<C: Clock<Duration>>(_ clock: C) -> () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
+    }
+
     /// An id that no stanza of this stream has yet. RFC 6120, section 8.1.3.
     public func makeID() -> String { nextID() }
 

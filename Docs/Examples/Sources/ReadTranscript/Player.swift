@@ -7,8 +7,6 @@ final class Player {
     let stream: StanzaStream
     let roster: RosterClient
     let presence: PresenceClient
-    /// Who asked to see our presence and has no answer yet, with what they said.
-    private(set) var requests: [(from: BareJID, text: String?)] = []
     /// When the stanza at hand arrived, in seconds.
     private(set) var time = 0.0
 
@@ -34,13 +32,6 @@ final class Player {
         stream.onElement { [unowned self] element in
             if element.is("success", in: .sasl) { stream.restart() }
         }
-        presence.onEvent { [unowned self] event in
-            switch event {
-            case .subscribe(let presence): note(presence)
-            case .unsubscribe(let presence): forget(presence.from?.bare)
-            default: break
-            }
-        }
         let end = events.firstIndex { $0.dir == "S>C" && $0.part == "close" } ?? events.endIndex
         try feed(events[..<end])
         beforeTheEnd()
@@ -55,33 +46,20 @@ final class Player {
                 try stream.receive(xml.utf8)
                 if !stream.isInSession, Self.isBound(xml) { stream.begin(as: address) }
             } else if event.part == nil {
-                noteOwn(xml)
+                try sendSubscription(xml)
             }
         }
     }
 
-    // MARK: Requests
-
-    private func note(_ presence: Presence) {
-        guard let contact = presence.from?.bare, !requests.contains(where: { $0.from == contact })
-        else { return }
-        requests.append((contact, presence.statuses.first?.text ?? presence.nickname))
-    }
-
-    private func forget(_ contact: BareJID?) {
-        requests.removeAll { $0.from == contact }
-    }
-
-    /// Our own answer to a request is in the transcript too.
-    private func noteOwn(_ xml: String) {
-        guard let element = try? Element(parsing: xml, in: .client),
-            let presence = Presence(element),
-            presence.type == .subscribed || presence.type == .unsubscribed
-        else { return }
-        forget(presence.to?.bare)
-    }
-
     // MARK: What the recorded client did
+
+    /// What the recorded client sent about subscriptions is sent here too, so that its answers count.
+    private func sendSubscription(_ xml: String) throws {
+        let sent = (try? Element(parsing: xml, in: .client)).flatMap { Presence($0) }
+        if let sent, let type = sent.type, SubscriptionStanza(type) != nil {
+            try presence.send(sent)
+        }
+    }
 
     private static func idOfRosterRequest(_ event: Transcript.Event) -> String? {
         guard event.part == nil, let xml = event.xml,

@@ -15,7 +15,7 @@ struct Report {
     /// Says each event as it happens.
     func follow() {
         player.roster.onEvent { event in say(text(event)) }
-        player.presence.onEvent { event in say(text(event)) }
+        player.presence.onEvent { event in text(event).map(say) }
         player.stream.onDiagnostic { diagnostic in
             // Answers to what the recorded client asked on its own account are none of ours.
             if diagnostic.kind != .unexpectedReply { say("(ignored: \(diagnostic.kind))") }
@@ -47,12 +47,12 @@ struct Report {
         }
     }
 
-    private func text(_ event: PresenceEvent) -> String {
+    private func text(_ event: PresenceEvent) -> String? {
         switch event {
         case .wentOnline(let contact): "\(name(contact.jid)) came online: \(availability(contact))"
-        case .changed(let contact): "\(name(contact.jid)) is now \(availability(contact))"
-        case .wentOffline(let contact, let presence):
-            "\(name(contact)) went offline\(presence?.statuses.first.map { ": \($0.text)" } ?? "")"
+        case .changed(let contact, _): "\(name(contact.jid)) is now \(availability(contact))"
+        case .wentOffline(let contact, _):
+            "\(name(contact.jid)) went offline\(contact.lastUnavailable?.status.map { ": \($0)" } ?? "")"
         case .subscribe(let presence): "\(sender(presence)) asks to see your presence"
         case .subscribed(let presence): "\(sender(presence)) lets you see its presence"
         case .unsubscribe(let presence): "\(sender(presence)) no longer wants to see your presence"
@@ -60,6 +60,8 @@ struct Report {
         case .probe(let presence): "\(sender(presence)) asks for your current presence"
         case .error(let presence):
             "an error from \(sender(presence)): \(presence.error.map { "\($0)" } ?? "")"
+        // Requests are told by their stanzas, and what concerns ourselves we know.
+        case .requestOpened, .requestClosed, .ownPresenceChanged, .ownResourceChanged: nil
         @unknown default: "\(event)"
         }
     }
@@ -76,9 +78,11 @@ struct Report {
         if !others.isEmpty { print("\nOnline, but not in the roster:") }
         for contact in others { print("  ● \(name(contact.jid)) \(availability(contact))") }
 
-        if !player.requests.isEmpty { print("\nWaiting for your answer:") }
-        for request in player.requests {
-            print("  ? \(request.from)\(request.text.map { ": \($0)" } ?? "")")
+        let requests = player.presence.requests
+        if !requests.isEmpty { print("\nWaiting for your answer:") }
+        for request in requests {
+            let text = request.reason ?? request.nickname
+            print("  ? \(request.jid)\(text.map { ": \($0)" } ?? "")")
         }
         print("")
     }

@@ -1,0 +1,89 @@
+internal import HashTreeCollections
+internal import StanzaKit
+
+extension PresenceClient {
+    func receive(_ presence: Presence) {
+        // What arrives behind the end of a session is nobody's presence any more.
+        guard stream.isInSession else { return }
+        guard let type = presence.type else {
+            return stream.report(
+                .undefinedValue(presence.element[.type] ?? ""), in: presence.element)
+        }
+        guard let sender = sender(of: presence, type) else {
+            // Without a sender nothing is known of whom an error speaks.
+            if type == .error { emit(.error(presence)) }
+            return
+        }
+        if isOccupant(sender) { return }
+        switch type {
+        case .available: book(presence, from: sender)
+        case .unavailable: clear(sender, by: presence, .unavailable(presence))
+        case .error: receiveError(presence, from: sender)
+        case .subscribe, .subscribed, .unsubscribe, .unsubscribed:
+            receiveSubscription(presence, from: sender.bare)
+        case .probe: emit(.probe(presence))
+        }
+    }
+
+    /// Who sent the stanza: without a sender, the own account. RFC 6120, section 8.1.2.1.
+    private func sender(of presence: Presence, _ type: Presence.Kind) -> JID? {
+        switch presence.element.address(.from) {
+        case .address(let jid): return jid
+        case .absent: return type == .error ? nil : stream.address.map { JID($0.bare) }
+        case .malformed:
+            stream.report(.undefinedValue(presence.element[.from] ?? ""), in: presence.element)
+            return nil
+        }
+    }
+
+    private func book(_ presence: Presence, from sender: JID) {
+        let isOwn = sender.bare == state.ownResources?.jid
+        let wasOnline = state[sender.bare].isOnline
+        guard let (contact, change) = state.book(presence, from: sender) else {
+            return stream.report(.tooMany, in: presence.element)
+        }
+        if isOwn {
+            if let change { emit(.ownResourceChanged(contact, change)) }
+            return
+        }
+        if hasRoster && mirrors[sender.bare]?.record.isInRoster != true {
+            noteStranger(sender.bare)
+        }
+        if !wasOnline {
+            emit(.wentOnline(contact))
+        } else if let change {
+            emit(.changed(contact, change))
+        }
+    }
+
+    /// Notes that somebody is online who is not in the roster; if that are too many, one is forgotten.
+    func noteStranger(_ stranger: BareJID) {
+        if let forgotten = state.noteStranger(stranger),
+            let gone = state.clear(JID(forgotten), saying: nil)
+        {
+            emit(.wentOffline(gone, .forgotten))
+        }
+    }
+
+    private func receiveError(_ presence: Presence, from sender: JID) {
+        emit(.error(presence))
+        state.own.forget(sender)
+        clear(sender, by: presence, .error(presence))
+    }
+
+    /// Removes one resource, or all where the bare address speaks. RFC 6121, section 4.5.4.
+    private func clear(
+        _ sender: JID, by presence: Presence, _ departure: PresenceEvent.Departure
+    ) {
+        let said = presence.type == .unavailable ? presence : nil
+        guard let contact = state.clear(sender, saying: said) else { return }
+        let change = PresenceChange(resource: sender.resource, .went)
+        if contact.jid == state.ownResources?.jid {
+            emit(.ownResourceChanged(contact, change))
+        } else if contact.isOnline {
+            emit(.changed(contact, change))
+        } else {
+            emit(.wentOffline(contact, departure))
+        }
+    }
+}
