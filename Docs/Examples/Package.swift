@@ -9,6 +9,8 @@ let package = Package(
         .executableTarget(
             name: "FirstExample",
             dependencies: [.product(name: "RosterKit", package: "PresenceKit")]),
+        .target(
+            name: "Articles", dependencies: [.product(name: "RosterKit", package: "PresenceKit")]),
         .executableTarget(
             name: "ReadTranscript",
             dependencies: [
