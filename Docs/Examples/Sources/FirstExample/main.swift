@@ -7,8 +7,8 @@ import StanzaKit
 let stream = StanzaStream { bytes in
     print("to the server:", String(decoding: bytes, as: UTF8.self))
 }
-let roster = RosterClient(stream)
 let presence = PresenceClient(stream)
+let roster = RosterClient(presence)
 
 roster.onEvent { event in
     if case .entryAdded(let item) = event {

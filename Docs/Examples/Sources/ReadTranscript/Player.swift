@@ -22,8 +22,8 @@ final class Player {
         // them too.
         var ids = events.filter { $0.dir == "C>S" }.compactMap(Self.idOfRosterRequest)[...]
         stream = StanzaStream(makeID: { ids.popFirst() ?? "unanswered" }, write: { _ in })
-        roster = RosterClient(stream)
         presence = PresenceClient(stream)
+        roster = RosterClient(presence)
     }
 
     /// Plays the session; `beforeTheEnd` runs when the last stanza was read and the stream is about
