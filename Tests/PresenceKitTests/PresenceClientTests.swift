@@ -134,6 +134,22 @@ final class PresenceClientTests: XCTestCase {
         XCTAssertEqual(diagnostics, [.undefinedValue("odd"), .undefinedValue("a@@b")])
     }
 
+    /// RFC 6121, section 4.7.1; a stranger would learn from the answer that somebody is here.
+    func testAnUndefinedTypeIsRefusedToThoseWhoMaySeeUs() throws {
+        client.roster("a@b", is: SubscriptionRecord.Item(subscription: .from))
+        try client.send(Presence(), to: "c@d/1")
+        _ = script.takeSent()
+        for sender in ["a@b/1", "c@d/1", "c@d/2", "e@f"] {
+            XCTAssertEqual(receive("<presence type='odd' id='i' from='\(sender)'/>"), [])
+        }
+        XCTAssertEqual(receive("<presence type='odd'/>"), [])
+        let sent = script.takeSent()
+        XCTAssertEqual(sent.map { $0[.to] }, ["a@b/1", "c@d/1"])
+        XCTAssertEqual(
+            sent.compactMap { Presence($0)?.error?.condition }, [.badRequest, .badRequest])
+        XCTAssertEqual(sent.map { $0[.id] }, ["i", "i"])
+    }
+
     func testTheNumberOfResourcesIsBounded() {
         var diagnostics: [Diagnostic.Kind] = []
         script.stream.onDiagnostic { diagnostics.append($0.kind) }

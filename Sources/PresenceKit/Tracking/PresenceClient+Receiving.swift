@@ -6,8 +6,8 @@ extension PresenceClient {
         // What arrives behind the end of a session is nobody's presence any more.
         guard stream.isInSession else { return }
         guard let type = presence.type else {
-            return stream.report(
-                .undefinedValue(presence.element[.type] ?? ""), in: presence.element)
+            stream.report(.undefinedValue(presence.element[.type] ?? ""), in: presence.element)
+            return refuse(presence)
         }
         guard let sender = sender(of: presence, type) else {
             // Without a sender nothing is known of whom an error speaks.
@@ -34,6 +34,18 @@ extension PresenceClient {
             stream.report(.undefinedValue(presence.element[.from] ?? ""), in: presence.element)
             return nil
         }
+    }
+
+    /// Answers presence of a type that the RFC does not have with an error (RFC 6121, section 4.7.1);
+    /// but strangers are not to learn that somebody is here.
+    private func refuse(_ presence: Presence) {
+        guard let sender = presence.from,
+            subscription(of: sender.bare).state.isSubscribedFrom
+                || state.own.directedPresence(to: sender) != nil,
+            let refusal = presence.refusalOfUndefinedType()
+        else { return }
+        // What was received can be written.
+        try? stream.send(refusal)
     }
 
     private func book(_ presence: Presence, from sender: JID) {
