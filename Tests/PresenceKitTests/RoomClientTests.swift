@@ -109,17 +109,20 @@ final class RoomClientTests: RoomTestCase {
                 xml: "<message from='coven@chat'><x xmlns='\(XMLNamespace.mucUser)'>"
                     + "<status code='104'/></x></message>"), "")
         XCTAssertEqual(rooms.rooms, [])
-        XCTAssertFalse(rooms.isOccupant("coven@chat/first"))
     }
 
-    func testOccupantsAreThoseOfRoomsThatAreFollowed() throws {
+    func testOccupantsOfRoomsThatAreFollowedAreNoContacts() throws {
         try enter()
-        XCTAssertTrue(rooms.isOccupant("coven@chat/first"))
-        XCTAssertTrue(rooms.isOccupant("coven@chat/unknown"))
-        XCTAssertFalse(rooms.isOccupant("coven@chat"))
-        XCTAssertFalse(rooms.isOccupant("heath@chat/first"))
+        try receive("first", presence: "<show>away</show>")
+        XCTAssertEqual(rooms.presence.contacts, [])
         rooms.forget(coven)
-        XCTAssertFalse(rooms.isOccupant("coven@chat/first"))
+        try receive("first")
+        XCTAssertEqual(rooms.presence.contacts, [], "nor later")
+        try receive(nil, item: nil)
+        try receive(xml: "<presence from='heath@chat/first'/>")
+        XCTAssertEqual(
+            rooms.presence.contacts.map(\.jid), ["coven@chat", "heath@chat"],
+            "but the room itself is one, and so is whoever is in another")
     }
 
     func testRoomsAreSortedByAddressAndFollowedEachOnItsOwn() throws {
@@ -357,6 +360,26 @@ final class RoomClientTests: RoomTestCase {
         stream.begin(as: "hag66@shakespeare.lit/pda")
         try rooms.join(coven, as: "third")
         XCTAssertEqual(rooms[coven]?.membership, .joined(as: "third"))
+    }
+
+    func testUpdatesBeginWithHowThingsStandAndMissNothing() async throws {
+        try rooms.join(coven, as: "third")
+        let updates = rooms.updates()
+        try receive("first")
+        try receive("third", codes: [110])
+        script.stream.end()
+        var told: [String] = []
+        for await update in updates {
+            let counts = update.rooms.map { "\($0.address) \($0.count)" }
+            told.append("\(update.event?.recordedName ?? "-") \(update.room == coven) \(counts)")
+            if told.count == 4 { break }
+        }
+        XCTAssertEqual(
+            told,
+            [
+                "- false [\"coven@chat 0\"]", "occupant-listed true [\"coven@chat 1\"]",
+                "self-joined true [\"coven@chat 2\"]", "self-left true [\"coven@chat 0\"]",
+            ])
     }
 
     func testAClientThatIsGoneIsNotCalled() throws {

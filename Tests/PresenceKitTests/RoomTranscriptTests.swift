@@ -25,6 +25,8 @@ final class RoomTranscriptTests: XCTestCase {
                     let room = try XCTUnwrap(session.rooms[jid], place)
                     entries += try check(session.log[jid] ?? [], values, session.language, place)
                     occupants += try check(room, values, place)
+                    XCTAssertEqual(
+                        session.rooms.presence[jid].resources.compactMap(\.name), [], place)
                 }
                 sessions += 1
                 rooms += expectedRooms.count

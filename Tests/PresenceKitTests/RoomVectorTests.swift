@@ -32,6 +32,7 @@ final class RoomVectorTests: XCTestCase {
                 XCTAssertEqual(told, wanted, id)
                 XCTAssertEqual(
                     facts(rooms), try facts(try XCTUnwrap(column["rooms"])), id)
+                if !rooms.rooms.isEmpty { XCTAssertEqual(rooms.presence.contacts, [], id) }
                 demands.count(better[id] == nil ? .sleekXMPP : .recommended)
             }
             XCTAssertTrue(

@@ -179,6 +179,7 @@ extension RoomClient {
             if presence.type == .unavailable { followed.isWanted = false }
             if presence[MUCJoin.self] != nil { followed.isWanted = true }
             self.followed[followed.room.address] = followed
+            claimOccupants(of: followed.room.address)
         }
         do {
             try stream.send(presence)

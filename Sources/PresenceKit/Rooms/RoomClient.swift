@@ -32,6 +32,7 @@ public final class RoomClient {
     /// Tells one room from the same one that was forgotten.
     var followedCount: UInt64 = 0
     private var handlers = HandlerList<(Room, RoomEvent) -> Void>()
+    private var updateStreams = UpdateStreams<RoomUpdate>()
     private var registrations: [Registration] = []
 
     /// Gets ready to join rooms on the stream of `presence`, until the client goes away.
@@ -56,6 +57,13 @@ public final class RoomClient {
     @discardableResult
     public func onEvent(_ handler: @escaping (Room, RoomEvent) -> Void) -> Registration {
         handlers.add(handler)
+    }
+
+    /// How things stand, and then every event with how they stand then, for other isolation domains.
+    ///
+    /// Updates wait until they are taken, however many there are.
+    public func updates() -> AsyncStream<RoomUpdate> {
+        updateStreams.make(beginningWith: RoomUpdate(room: nil, event: nil, rooms: rooms))
     }
 
     /// The rooms that are followed, sorted by address: those that were joined in this session,
@@ -126,6 +134,9 @@ extension RoomClient {
     }
 
     private func emit(_ event: RoomEvent, _ room: Room) {
+        if !updateStreams.isEmpty {
+            updateStreams.yield(RoomUpdate(room: room.address, event: event, rooms: rooms))
+        }
         handlers.forEach { $0(room, event) }
     }
 }
