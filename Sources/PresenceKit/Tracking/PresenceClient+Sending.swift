@@ -16,7 +16,10 @@ extension PresenceClient {
             } else {
                 try check(presence)
             }
-            if state.own.note(presence) { emit(.ownPresenceChanged(state.own)) }
+            if state.own.note(presence) {
+                forgetLapsed(for: presence)
+                emit(.ownPresenceChanged(state.own))
+            }
             noteSubscription(presence)
         }
     }
@@ -66,7 +69,8 @@ extension PresenceClient {
         try? send(Presence(type: .probe, to: contact))
     }
 
-    private func check(_ presence: Presence) throws(SerializationError) {
+    /// Finds out whether a presence can be written.
+    func check(_ presence: Presence) throws(SerializationError) {
         var bytes: [UInt8] = []
         var serializer = Serializer()
         try serializer.append(presence.element, to: &bytes)

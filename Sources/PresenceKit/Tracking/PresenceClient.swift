@@ -152,14 +152,28 @@ extension PresenceClient {
     /// Sends what was sent in the session before. RFC 6121, section 2.2 has the roster asked for
     /// first.
     package func resend() {
-        let directed = lapsed
-        lapsed = []
-        guard resendsPresence, stream.isInSession else { return }
-        for presence in [state.own.broadcast].compactMap(\.self) + directed {
-            var presence = presence
-            presence.id = nil
-            // It could be written before.
-            try? send(presence)
+        guard resendsPresence, stream.isInSession else {
+            lapsed = []
+            return
+        }
+        if let broadcast = state.own.broadcast { sendWithoutID(broadcast) }
+        // A handler may go offline meanwhile.
+        while !lapsed.isEmpty { sendWithoutID(lapsed.removeFirst()) }
+    }
+
+    private func sendWithoutID(_ presence: Presence) {
+        var presence = presence
+        presence.id = nil
+        // It could be written before.
+        try? send(presence)
+    }
+
+    /// What is sent now counts, not what was to be sent again.
+    func forgetLapsed(for presence: Presence) {
+        if let addressee = presence.to {
+            lapsed.removeAll { $0.to == addressee }
+        } else if presence.type == .unavailable {
+            lapsed = []
         }
     }
 
