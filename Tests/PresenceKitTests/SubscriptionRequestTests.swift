@@ -105,6 +105,41 @@ final class SubscriptionRequestTests: XCTestCase {
         XCTAssertEqual(sent(), ["unsubscribed a@b"])
     }
 
+    func testARequestThatIsTakenBackIsGoneWhenThatIsTold() throws {
+        client.onEvent { [unowned client] event in
+            guard case .unsubscribe = event else { return }
+            XCTAssertEqual(client.requests, [])
+            try? client.answer("a@b", .accept)
+        }
+        try ask("a@b")
+        try script.receive("<presence from='a@b' type='unsubscribe'/>")
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(log, ["subscribe a@b", "opened a@b 0", "closed a@b"])
+    }
+
+    func testRequestsThatTheRosterSettlesAreClosedInOrder() throws {
+        let contacts = (10..<40).map { "a\($0)@b" }
+        for contact in contacts { try ask(contact) }
+        log = []
+        let items = try contacts.map {
+            (try BareJID(wire: $0), SubscriptionRecord.Item(subscription: .from))
+        }
+        client.begin(with: Dictionary(uniqueKeysWithValues: items))
+        XCTAssertEqual(log, contacts.map { "closed \($0)" })
+    }
+
+    func testAHandlerMaySetThePolicyThatIsBeingApplied() throws {
+        try ask("a@b")
+        try ask("c@d")
+        client.onEvent { [unowned client] event in
+            if case .requestClosed = event { client.policy.acceptsEverybody = nil }
+        }
+        client.policy.acceptsEverybody = false
+        XCTAssertEqual(sent(), ["unsubscribed a@b"])
+        XCTAssertEqual(client.policy, .manual)
+        XCTAssertEqual(client.requests.map(\.jid), ["c@d"])
+    }
+
     func testAPolicyThatIsSetLaterAnswersWhatIsOpen() throws {
         try ask("a@b")
         try ask("c@d")

@@ -132,7 +132,14 @@ extension PresenceClient {
     }
 
     func closeRequest(of contact: BareJID) {
-        guard let index = requests.firstIndex(where: { $0.jid == contact }) else { return }
+        if let request = takeRequest(of: contact) { emit(.requestClosed(request)) }
+    }
+
+    /// Removes a request.
+    ///
+    /// - Returns: The request, if it was told to wait: then that it waits no more is to be told.
+    func takeRequest(of contact: BareJID) -> SubscriptionRequest? {
+        guard let index = requests.firstIndex(where: { $0.jid == contact }) else { return nil }
         let request = state.requests.remove(at: index)
         if request.isAnnounced { emit(.requestClosed(request)) }
     }

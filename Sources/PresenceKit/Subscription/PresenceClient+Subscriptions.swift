@@ -90,7 +90,8 @@ extension PresenceClient {
         case .unsubscribed: emit(.unsubscribed(presence))
         }
         if stanza == .subscribe { settleRequest(of: contact) }
-        if stanza == .unsubscribe { closeRequest(of: contact) }
+        if let closed { emit(.requestClosed(closed)) }
+        let closed = stanza == .unsubscribe ? takeRequest(of: contact) : nil
     }
 
     /// What a stanza that is sent does to subscriptions.
