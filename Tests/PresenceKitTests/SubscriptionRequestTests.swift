@@ -105,6 +105,27 @@ final class SubscriptionRequestTests: XCTestCase {
         XCTAssertEqual(sent(), ["unsubscribed a@b"])
     }
 
+    func testWhatCannotBeWrittenSendsNothingAtAll() throws {
+        try ask("a@b")
+        XCTAssertThrowsError(try client.answer("a@b", .acceptAndAskBack, nickname: "\u{0}"))
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(client.requests.map(\.jid), ["a@b"])
+        XCTAssertThrowsError(try client.perform(.becomeMutual, for: "a@b", reason: "\u{0}"))
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(client.subscription(of: "a@b").state, .neitherPendingIn)
+    }
+
+    /// To some servers the normal form of a domain is another domain.
+    func testAContactIsAnsweredAsTheServerSpellsIt() throws {
+        let contact: BareJID = "a@b\u{fc}cher.example"
+        try ask("a@xn--bcher-kva.example")
+        try client.answer(contact, .acceptAndAskBack)
+        XCTAssertEqual(
+            sent(), ["subscribed a@xn--bcher-kva.example", "subscribe a@xn--bcher-kva.example"])
+        try client.perform(.withdraw, for: contact)
+        XCTAssertEqual(sent(), ["unsubscribe a@xn--bcher-kva.example"])
+    }
+
     func testARequestThatIsTakenBackIsGoneWhenThatIsTold() throws {
         client.onEvent { [unowned client] event in
             guard case .unsubscribe = event else { return }
