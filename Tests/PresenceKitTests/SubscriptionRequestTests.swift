@@ -161,6 +161,29 @@ final class SubscriptionRequestTests: XCTestCase {
         XCTAssertEqual(client.requests.map(\.jid), ["c@d"])
     }
 
+    /// Otherwise a list that is drawn from events would show the request for ever.
+    func testAHandlerLearnsWhatAnotherOneCausedBehindItsCause() throws {
+        let script = ScriptedStream(as: "romeo@montague.example/orchard")
+        let client = PresenceClient(script.stream)
+        var told: [[String]] = [[], []]
+        for number in 0...1 {
+            client.onEvent { [unowned client] event in
+                switch event {
+                case .requestOpened:
+                    told[number].append("opened")
+                    if number == 0 { try? client.answer("a@b", .accept) }
+                    told[number].append("answered")
+                case .requestClosed: told[number].append("closed")
+                default: break
+                }
+            }
+        }
+        script.begin()
+        try script.receive("<presence from='a@b' type='subscribe'/>")
+        XCTAssertEqual(told[1], ["opened", "answered", "closed"])
+        XCTAssertEqual(told[0], told[1])
+    }
+
     func testAPolicyThatIsSetLaterAnswersWhatIsOpen() throws {
         try ask("a@b")
         try ask("c@d")

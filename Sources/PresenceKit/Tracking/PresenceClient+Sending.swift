@@ -4,7 +4,8 @@ extension PresenceClient {
     /// Sends presence. One without an addressee goes to everybody who is subscribed, and to the own
     /// resources. RFC 6121, sections 4.2 to 4.7.
     ///
-    /// Outside of a session a presence without an addressee is sent as soon as one begins.
+    /// Outside of a session a presence without an addressee is sent as soon as one begins, unless
+    /// ``resendsPresence`` is off.
     ///
     /// - Throws: What XML does not allow; then nothing is sent or noted.
     public func send(_ presence: Presence) throws(SerializationError) {

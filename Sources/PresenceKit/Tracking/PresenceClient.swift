@@ -12,9 +12,10 @@ public import StanzaKit
 /// try presence.subscribe(to: "juliet@capulet.example", nickname: "Romeo")
 /// ```
 ///
-/// Events are delivered in line, after ``state`` changed. When the session ends everybody goes
-/// offline; a resumed session keeps what is known. What is received from inside a handler waits until
-/// the handler is done.
+/// Events are delivered in line, after ``state`` changed, to every handler in the same order: one
+/// that a handler causes, say because it sends presence, comes when all handlers have seen the event
+/// at hand. What is received from inside a handler waits until the handler is done. When the session
+/// ends everybody goes offline; a resumed session keeps what is known.
 ///
 /// Who is in the roster is told by RosterKit; without it, everybody counts as if they were. The
 /// occupants of rooms that a ``RoomClient`` follows are no contacts.
@@ -60,6 +61,8 @@ public final class PresenceClient {
     private var handlers = HandlerList<(PresenceEvent) -> Void>()
     private var updateStreams = UpdateStreams<PresenceUpdate>()
     private var unreported: [PresenceEvent] = []
+    private var undelivered: [PresenceEvent] = []
+    private var isDelivering = false
     private var depth = 0
     private var registrations: [Registration] = []
 
@@ -109,7 +112,16 @@ extension PresenceClient {
 
     func emit(_ event: PresenceEvent) {
         if !updateStreams.isEmpty { unreported.append(event) }
+        // What a handler causes waits until all handlers know the cause.
+        if isDelivering { return undelivered.append(event) }
+        isDelivering = true
+        defer { isDelivering = false }
         handlers.forEach { $0(event) }
+        while !undelivered.isEmpty {
+            let events = undelivered
+            undelivered = []
+            for event in events { handlers.forEach { $0(event) } }
+        }
     }
 
     /// What belongs to one update.
