@@ -124,6 +124,25 @@ final class OwnPresenceTests: XCTestCase {
             ["<presence><show>away</show></presence>", "<presence type='unavailable'/>"])
     }
 
+    func testAnotherAccountSpeaksToNobodyThatTheFirstOneSpokeTo() throws {
+        try client.send(Presence(), to: "juliet@capulet.example")
+        script.stream.end()
+        _ = sent()
+        script.stream.begin(as: "benvolio@montague.example/orchard")
+        XCTAssertEqual(sent(), [])
+    }
+
+    func testWhatIsSaidAgainIsAnotherStanza() throws {
+        let juliet: JID = "juliet@capulet.example"
+        try client.send(Presence(id: "x"), to: juliet)
+        _ = sent()
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(sent(), ["<presence to='\(juliet)'/>"])
+        client.givesIDs = true
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(sent(), ["<presence to='\(juliet)' id='id1'/>"])
+    }
+
     func testAnErrorIsToldWhenItsSenderIsForgotten() throws {
         try client.send(Presence(), to: "juliet@capulet.example")
         var told: [[JID]] = []

@@ -58,7 +58,8 @@ extension PresenceClient {
     /// Sends `addressee` our presence again: what it was sent directly or, if something was broadcast
     /// since, that. Nothing is sent where we are offline.
     public func sendAgain(to addressee: JID) {
-        guard let presence = state.own.presence(for: addressee) else { return }
+        guard var presence = state.own.presence(for: addressee) else { return }
+        if givesIDs { presence.id = stream.makeID() }
         // It could be written before.
         try? stream.send(presence)
     }

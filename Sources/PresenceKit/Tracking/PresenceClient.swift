@@ -156,6 +156,8 @@ extension PresenceClient {
 
     private func beginSession() {
         guard let address = stream.address else { return }
+        // Whom one account spoke to is not for another one to know.
+        if let own = state.ownResources, own.jid != address.bare { lapsed = [] }
         mirrors = [:]
         hasRoster = false
         state.beginSession(as: address)
