@@ -102,6 +102,69 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertEqual(sent(), [], "who went offline stays so")
     }
 
+    func testWhoGoesOfflineBetweenSessionsStaysSoForEverybody() throws {
+        let (juliet, nurse) = ("juliet@capulet.example" as JID, "nurse@capulet.example" as JID)
+        try client.send(Presence())
+        try client.send(Presence(), to: juliet)
+        script.stream.end()
+        try client.goOffline()
+        _ = sent()
+        script.begin()
+        XCTAssertEqual(sent(), [], "nor is anybody sent presence directly")
+        try client.send(Presence(), to: juliet)
+        try client.send(Presence(), to: nurse)
+        script.stream.end()
+        try client.goOffline(for: juliet)
+        _ = sent()
+        script.begin()
+        XCTAssertEqual(sent(), ["<presence to='\(nurse)'/>"])
+    }
+
+    func testWhoGoesOfflineWhilePresenceIsSentAgainSendsNoMore() throws {
+        try client.send(Presence(show: .away))
+        try client.send(Presence(), to: "juliet@capulet.example")
+        script.stream.end()
+        _ = sent()
+        client.onEvent { [unowned client] event in
+            if case .ownPresenceChanged(let own) = event, own.broadcast != nil {
+                try? client.goOffline()
+            }
+        }
+        script.begin()
+        XCTAssertEqual(
+            sent(),
+            ["<presence><show>away</show></presence>", "<presence type='unavailable'/>"])
+    }
+
+    func testAnotherAccountSpeaksToNobodyThatTheFirstOneSpokeTo() throws {
+        try client.send(Presence(), to: "juliet@capulet.example")
+        script.stream.end()
+        _ = sent()
+        script.stream.begin(as: "benvolio@montague.example/orchard")
+        XCTAssertEqual(sent(), [])
+    }
+
+    func testWhatIsSaidAgainIsAnotherStanza() throws {
+        let juliet: JID = "juliet@capulet.example"
+        try client.send(Presence(id: "x"), to: juliet)
+        _ = sent()
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(sent(), ["<presence to='\(juliet)'/>"])
+        client.givesIDs = true
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(sent(), ["<presence to='\(juliet)' id='id1'/>"])
+    }
+
+    func testAnErrorIsToldWhenItsSenderIsForgotten() throws {
+        try client.send(Presence(), to: "juliet@capulet.example")
+        var told: [[JID]] = []
+        client.onEvent { [unowned client] event in
+            if case .error = event { told.append(client.state.own.directedTo) }
+        }
+        try script.receive("<presence type='error' from='juliet@capulet.example'/>")
+        XCTAssertEqual(told, [[]])
+    }
+
     func testPresenceThatIsSetBeforeASessionIsSentWhenOneBegins() throws {
         script.stream.end()
         try client.send(Presence(show: .dnd))

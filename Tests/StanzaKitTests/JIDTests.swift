@@ -274,6 +274,18 @@ final class JIDTests: XCTestCase {
         XCTAssertThrowsError(try BareJID(validating: "\u{ABB3}\u{AB83}"))
     }
 
+    /// A number of more digits than an integer holds is no byte of an address.
+    func testNumbersOfAnyLengthAreNoIPv4() throws {
+        for count in [4, 19, 20, 900] {
+            let digits = String(repeating: "9", count: count)
+            for literal in ["[1.2.3.\(digits)]", "[::\(digits).2.3.4]", "[::1.2.3.\(digits)x]"] {
+                XCTAssertNil(BareJID("a@\(literal)"), literal)
+                XCTAssertEqual(try BareJID(wire: "a@\(literal)").isConforming, false, literal)
+                XCTAssertNil(try BareJID(wire: literal).domainASCII, literal)
+            }
+        }
+    }
+
     func testIPLiterals() {
         for literal in [
             "::", "::1", "1::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1::8",

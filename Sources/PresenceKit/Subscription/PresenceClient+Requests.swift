@@ -15,7 +15,7 @@ extension PresenceClient {
     public func answer(
         _ contact: BareJID, _ decision: SubscriptionDecision, nickname: String? = nil
     ) throws(SerializationError) {
-        guard requests.contains(where: { $0.jid == contact }) else { return }
+        guard let contact = requests.first(where: { $0.jid == contact })?.jid else { return }
         // It can be that the server has a request no more, say because another resource removed the
         // contact. To answer it does no harm.
         if !subscription(of: contact).state.isPendingIn {
@@ -132,8 +132,15 @@ extension PresenceClient {
     }
 
     func closeRequest(of contact: BareJID) {
-        guard let index = requests.firstIndex(where: { $0.jid == contact }) else { return }
+        if let request = takeRequest(of: contact) { emit(.requestClosed(request)) }
+    }
+
+    /// Removes a request.
+    ///
+    /// - Returns: The request, if it was told to wait: then that it waits no more is to be told.
+    func takeRequest(of contact: BareJID) -> SubscriptionRequest? {
+        guard let index = requests.firstIndex(where: { $0.jid == contact }) else { return nil }
         let request = state.requests.remove(at: index)
-        if request.isAnnounced { emit(.requestClosed(request)) }
+        return request.isAnnounced ? request : nil
     }
 }

@@ -19,10 +19,10 @@ public struct OwnPresence: Sendable, Hashable {
     public var directedTo: [JID] { directed.keys.sorted() }
 
     /// What `addressee` is to be told when it is to be told again: what it was sent directly, unless
-    /// something was broadcast since.
+    /// something was broadcast since. It has no id, as it is another stanza.
     public func presence(for addressee: JID) -> Presence? {
-        if let direct = directed[addressee], !direct.isOutdated { return direct.presence }
-        guard var presence = broadcast else { return nil }
+        let direct = directed[addressee].flatMap { $0.isOutdated ? nil : $0.presence }
+        guard var presence = direct ?? broadcast else { return nil }
         presence.id = nil
         presence.to = addressee
         return presence

@@ -78,8 +78,8 @@ extension PresenceClient {
     }
 
     private func receiveError(_ presence: Presence, from sender: JID) {
-        emit(.error(presence))
         state.own.forget(sender)
+        emit(.error(presence))
         clear(sender, by: presence, .error(presence))
     }
 

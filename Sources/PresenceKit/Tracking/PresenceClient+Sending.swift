@@ -4,7 +4,8 @@ extension PresenceClient {
     /// Sends presence. One without an addressee goes to everybody who is subscribed, and to the own
     /// resources. RFC 6121, sections 4.2 to 4.7.
     ///
-    /// Outside of a session a presence without an addressee is sent as soon as one begins.
+    /// Outside of a session a presence without an addressee is sent as soon as one begins, unless
+    /// ``resendsPresence`` is off.
     ///
     /// - Throws: What XML does not allow; then nothing is sent or noted.
     public func send(_ presence: Presence) throws(SerializationError) {
@@ -16,7 +17,10 @@ extension PresenceClient {
             } else {
                 try check(presence)
             }
-            if state.own.note(presence) { emit(.ownPresenceChanged(state.own)) }
+            if state.own.note(presence) {
+                forgetLapsed(for: presence)
+                emit(.ownPresenceChanged(state.own))
+            }
             noteSubscription(presence)
         }
     }
@@ -56,7 +60,7 @@ extension PresenceClient {
     /// sent where we are offline.
     public func sendAgain(to addressee: JID) {
         guard var presence = state.own.presence(for: addressee) else { return }
-        presence.id = givesIDs ? stream.makeID() : nil
+        if givesIDs { presence.id = stream.makeID() }
         // It could be written before.
         try? stream.send(presence)
     }
@@ -68,7 +72,8 @@ extension PresenceClient {
         try? send(Presence(type: .probe, to: contact))
     }
 
-    private func check(_ presence: Presence) throws(SerializationError) {
+    /// Finds out whether a presence can be written.
+    func check(_ presence: Presence) throws(SerializationError) {
         var bytes: [UInt8] = []
         var serializer = Serializer()
         try serializer.append(presence.element, to: &bytes)

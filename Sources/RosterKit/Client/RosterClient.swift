@@ -65,6 +65,7 @@ public final class RosterClient {
     }
 
     deinit {
+        presence.resendsWhenTold = false
         for registration in registrations { registration.cancel() }
     }
 
