@@ -186,8 +186,8 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertEqual(ids, [nil], "what is received stays as it is")
     }
 
-    func testAProbeIsOneCall() {
-        client.probe("a@b")
+    func testAProbeIsOneCall() throws {
+        try client.probe("a@b")
         XCTAssertEqual(sent(), ["<presence to='a@b' type='probe'/>"])
         XCTAssertEqual(client.state.own.directedTo, [])
     }
@@ -207,5 +207,30 @@ final class OwnPresenceTests: XCTestCase {
         script.stream.end()
         XCTAssertEqual(log.count, 4)
         XCTAssertEqual(client.state.ownResources?.isOnline, false)
+    }
+
+    /// What is meant for somebody would be a stanza in the middle of authentication.
+    func testNothingIsSentToAnybodyOutsideOfASession() throws {
+        script.stream.end()
+        for presence in [
+            Presence(to: "a@b"), Presence(type: .subscribe, to: "a@b"),
+            Presence(type: .probe, to: "a@b"),
+        ] {
+            XCTAssertThrowsError(try client.send(presence)) {
+                XCTAssertEqual($0 as? PresenceError, PresenceError(.disconnected))
+            }
+        }
+        XCTAssertThrowsError(try client.subscribe(to: "a@b"))
+        client.sendAgain(to: "a@b")
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(client.state.own.directedTo, [])
+        XCTAssertEqual(client.subscription(of: "a@b"), SubscriptionRecord())
+    }
+
+    func testAnAddresseeThatIsNoAddressIsNotEverybody() throws {
+        var presence = Presence()
+        presence.element[.to] = "@"
+        try client.send(presence)
+        XCTAssertNil(client.state.own.broadcast)
     }
 }

@@ -153,9 +153,9 @@ final class SubscriptionRequestTests: XCTestCase {
         try ask("a@b")
         try ask("c@d")
         client.onEvent { [unowned client] event in
-            if case .requestClosed = event { client.policy.acceptsEverybody = nil }
+            if case .requestClosed = event { client.policy.answer = .manual }
         }
-        client.policy.acceptsEverybody = false
+        client.policy.answer = .decline
         XCTAssertEqual(sent(), ["unsubscribed a@b"])
         XCTAssertEqual(client.policy, .manual)
         XCTAssertEqual(client.requests.map(\.jid), ["c@d"])
@@ -189,7 +189,7 @@ final class SubscriptionRequestTests: XCTestCase {
         try ask("c@d")
         client.policy.whitelist = ["c@d"]
         XCTAssertEqual(sent(), ["subscribed c@d"])
-        client.policy.acceptsEverybody = false
+        client.policy.answer = .decline
         XCTAssertEqual(sent(), ["unsubscribed a@b"])
         XCTAssertEqual(client.requests, [])
     }

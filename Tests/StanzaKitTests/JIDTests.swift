@@ -318,6 +318,13 @@ final class JIDTests: XCTestCase {
         let bare = try JSONEncoder().encode(["a": jids[2].bare])
         XCTAssertEqual(
             try JSONDecoder().decode([String: BareJID].self, from: bare), ["a": jids[2].bare])
+        // A dictionary by address is an object.
+        let byAddress = try JSONEncoder().encode([jids[2].bare: 1])
+        XCTAssertEqual(
+            try JSONDecoder().decode([String: Int].self, from: byAddress),
+            [jids[2].bare.spelling: 1])
+        XCTAssertEqual(
+            try JSONDecoder().decode([BareJID: Int].self, from: byAddress), [jids[2].bare: 1])
         for text in ["\"\"", "\"a@\"", "1", "\"a@b/c\""] {
             XCTAssertThrowsError(try JSONDecoder().decode(BareJID.self, from: Data(text.utf8))) {
                 XCTAssertTrue($0 is DecodingError)

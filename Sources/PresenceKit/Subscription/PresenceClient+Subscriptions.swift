@@ -30,12 +30,12 @@ extension PresenceClient {
     ///   - nickname: What to call us, in a request (XEP-0172, section 4.2).
     ///   - reason: What to say to it, in a request.
     /// - Returns: What was sent.
-    /// - Throws: What XML does not allow; then nothing is sent.
+    /// - Throws: That no session is under way, or what XML does not allow.
     @discardableResult
     public func perform(
         _ intent: SubscriptionIntent, for contact: BareJID, nickname: String? = nil,
         reason: String? = nil
-    ) throws(SerializationError) -> SubscriptionPlan {
+    ) throws(PresenceError) -> SubscriptionPlan {
         let plan = mirror(of: contact).plan(for: intent)
         guard case .send(let stanzas, _) = plan else { return plan }
         let contact = spelled(contact)
@@ -48,7 +48,7 @@ extension PresenceClient {
             return presence
         }
         for presence in presences { try check(presence) }
-        try step { () throws(SerializationError) in
+        try step { () throws(PresenceError) in
             for presence in presences {
                 try send(presence)
                 if presence.type == .subscribed
@@ -67,7 +67,7 @@ extension PresenceClient {
     @discardableResult
     public func subscribe(
         to contact: BareJID, nickname: String? = nil, reason: String? = nil
-    ) throws(SerializationError) -> SubscriptionPlan {
+    ) throws(PresenceError) -> SubscriptionPlan {
         try perform(.request, for: contact, nickname: nickname, reason: reason)
     }
 

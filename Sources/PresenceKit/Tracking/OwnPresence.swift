@@ -35,6 +35,8 @@ public struct OwnPresence: Sendable, Hashable {
     ///
     /// - Returns: Whether it is about availability at all.
     mutating func note(_ presence: Presence) -> Bool {
+        // An addressee that is no address is not everybody.
+        if presence.to == nil && presence.element[.to] != nil { return false }
         switch (presence.type, presence.to) {
         case (.available, nil):
             broadcast = presence

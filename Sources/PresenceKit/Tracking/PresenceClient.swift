@@ -46,8 +46,14 @@ public final class PresenceClient {
     /// How many requests to see our presence are kept at most; more are told as events only.
     public static let maximumRequests = 1000
 
+    /// How many bytes of a presence are kept at most; of a longer one only its type, show and
+    /// priority are.
+    public static let maximumPresenceBytes = 1 << 16
+
     /// What is known of subscriptions; of strangers nothing is kept.
     var mirrors: TreeDictionary<BareJID, SubscriptionMirror> = [:]
+    /// How many requests there were.
+    var requestCount = 0
     /// Whether somebody tells what is in the roster.
     var hasRoster = false
     /// The rooms whose occupants are no contacts.

@@ -69,9 +69,19 @@ extension PresenceState {
         contact.lastUnavailable = presence ?? contact.lastUnavailable
         store(contact)
         if contact.isOnline { return contact }
+        let isStranger = strangers[contact.jid] != nil
         strangers.remove(contact.jid)
-        if let last = contact.lastUnavailable { _ = departed.set(last, for: contact.jid) }
+        // Strangers who come and go do not push out what contacts said.
+        if !isStranger, let last = contact.lastUnavailable {
+            _ = departed.set(last, for: contact.jid)
+        }
         return contact
+    }
+
+    /// Keeps what one says who is not online.
+    mutating func noteDeparture(_ presence: Presence, of contact: BareJID) -> ContactPresence {
+        _ = departed.set(presence, for: contact)
+        return self[contact]
     }
 
     /// Notes that somebody is online who is not in the roster.

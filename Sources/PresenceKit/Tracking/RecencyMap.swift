@@ -29,7 +29,21 @@ struct RecencyMap<Value: Sendable>: Sendable {
         entries[jid] = Entry(value: value, stamp: next)
         order[next] = jid
         next += 1
+        if next - oldest > 4 * limit { renumber() }
         return evicted
+    }
+
+    /// Closes the gaps that were left by what was set again, so that finding the oldest takes no
+    /// longer the longer a session lasts.
+    private mutating func renumber() {
+        let sorted = order.sorted { $0.key < $1.key }
+        order = [:]
+        (oldest, next) = (0, 0)
+        for (_, jid) in sorted {
+            entries[jid]?.stamp = next
+            order[next] = jid
+            next += 1
+        }
     }
 
     mutating func remove(_ jid: BareJID) {
