@@ -9,7 +9,9 @@ enum PresenceVectorKind: String, CaseIterable {
     case pairs
 
     /// Those that a test replays; the others are announced as not replayed yet.
-    static let replayed: Set<PresenceVectorKind> = [.parse, .build, .mutate, .reply]
+    static let replayed: Set<PresenceVectorKind> = [
+        .parse, .build, .mutate, .reply, .component, .pairs,
+    ]
 }
 
 /// Whose value is demanded of the library, and how often.
