@@ -7,8 +7,8 @@ public import StanzaKit
 /// are.
 public struct PresenceState: Sendable {
     private var known: TreeDictionary<BareJID, ContactPresence> = [:]
-    private var departed = RecencyMap<Presence>(limit: 4096)
-    private var strangers = RecencyMap<Bool>(limit: PresenceClient.maximumStrangers)
+    private var departed = RecencyMap<BareJID, Presence>(limit: 4096)
+    private var strangers = RecencyMap<BareJID, Bool>(limit: PresenceClient.maximumStrangers)
     private var order = 0
 
     /// The resources of the own account, the one of this stream included; `nil` before a session.
