@@ -194,6 +194,29 @@ final class ComponentSubscriptionTests: XCTestCase {
             ])
     }
 
+    func testEveryHandlerHearsEventsInOneOrder() throws {
+        let component = component
+        var names: [String] = []
+        // This one acts, the script's was first, and one more is last.
+        component.onEvent { [unowned component, bot] event in
+            if case .requestOpened = event { try? component.answer("a@x", .accept, at: bot) }
+        }
+        component.onEvent { names.append($0.name) }
+        try script.receive("subscribe", from: "a@x", to: "\(bot)")
+        XCTAssertEqual(names, script.takeEventNames())
+        XCTAssertEqual(names.last, "closed a@x bot@comp.localhost")
+    }
+
+    func testAnswersGoToTheAddressThatTheServerSpells() throws {
+        try script.receive("subscribe", from: "a@xn--bcher-kva.example", to: "\(bot)")
+        try component.answer("a@bücher.example", .accept, at: bot)
+        XCTAssertEqual(
+            script.takePresences().map { $0.element[.to] }, ["a@xn--bcher-kva.example"])
+        try component.send(Presence(), from: JID(bot))
+        XCTAssertEqual(
+            script.takePresences().map { $0.element[.to] }, ["a@xn--bcher-kva.example"])
+    }
+
     func testDecisionsMayTakeTheirTime() async throws {
         let script = try XCTUnwrap(script)
         try script.receive("subscribe", from: "a@x", to: "\(bot)")

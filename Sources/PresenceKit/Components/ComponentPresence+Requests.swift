@@ -51,7 +51,10 @@ extension ComponentPresence {
         _ contact: BareJID, _ decision: SubscriptionDecision, at local: BareJID,
         nickname: String? = nil
     ) throws(ComponentError) {
-        guard requests(at: local).contains(where: { $0.jid == contact }) else { return }
+        // The request has the address as the contact's server spells it.
+        guard let contact = requests(at: local).first(where: { $0.jid == contact })?.jid else {
+            return
+        }
         try perform(decision.intent, for: contact, from: local, nickname: nickname)
     }
 

@@ -56,8 +56,9 @@ extension ComponentPresence {
     /// offline, or there is no session.
     public func sendAgain(to addressee: JID, from sender: JID) {
         guard stream.isInSession,
-            let presence = state[sender.bare][sender].presence(for: addressee)
+            var presence = state[sender.bare][sender].presence(for: addressee)
         else { return }
+        presence.id = nil
         transmit(presence, from: sender)
     }
 

@@ -19,10 +19,11 @@ public import StanzaKit
 /// No address has to be made or listed; one that nothing is known of takes no room, and reading makes
 /// none. Which of them there are is ``hasAddress``.
 ///
-/// Events are delivered in line, after the state changed and what is owed for a stanza was sent. When
-/// the session ends all contacts go offline; the presence of the local addresses stays what it is and
-/// is announced in the next session. What is received from inside a handler waits until the handler is
-/// done.
+/// Events are delivered in line, after the state changed and what is owed for a stanza was sent, to
+/// every handler in the same order: one that a handler causes comes when all handlers have seen the
+/// event at hand. What is received from inside a handler waits until the handler is done. When the
+/// session ends all contacts go offline; the presence of the local addresses stays what it is and is
+/// announced in the next session.
 public final class ComponentPresence {
     /// The stream that is followed.
     public let stream: StanzaStream
@@ -84,6 +85,8 @@ public final class ComponentPresence {
     private var handlers = HandlerList<(ComponentEvent) -> Void>()
     private var updateStreams = UpdateStreams<ComponentUpdate>()
     private var unreported: [ComponentEvent] = []
+    private var undelivered: [ComponentEvent] = []
+    private var isDelivering = false
     private var depth = 0
     private var registrations: [Registration] = []
 
@@ -154,7 +157,16 @@ extension ComponentPresence {
 
     func emit(_ event: ComponentEvent) {
         if !updateStreams.isEmpty { unreported.append(event) }
+        // What a handler causes waits until all handlers know the cause.
+        if isDelivering { return undelivered.append(event) }
+        isDelivering = true
+        defer { isDelivering = false }
         handlers.forEach { $0(event) }
+        while !undelivered.isEmpty {
+            let events = undelivered
+            undelivered = []
+            for event in events { handlers.forEach { $0(event) } }
+        }
     }
 
     /// What belongs to one update.
