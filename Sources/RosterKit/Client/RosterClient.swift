@@ -32,9 +32,8 @@ public final class RosterClient {
     private var itemCount: UInt64 = 0
     /// Tells the entries of one client from those of another.
     private let number = UInt64.random(in: .min ... .max)
-    /// Whether the roster was ever received as a whole: a push alone shows a version without its
-    /// items.
-    private var hasBase = false
+    /// Tells whether a result is about the roster that was there when it was asked for.
+    var importCount = 0
     private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the client goes away, with presence of its own.
@@ -98,10 +97,14 @@ extension RosterClient {
     /// too, and changes nothing.
     public func refresh() {
         let announcesVersions = stream.features?.first("ver", in: .rosterVersioning) != nil
-        let version = announcesVersions ? (hasBase ? roster.version : nil) ?? "" : nil
+        let version = announcesVersions ? (roster.hasBase ? roster.version : nil) ?? "" : nil
         let query = Element("query", in: .roster, attributes: ["ver": version])
+        let count = importCount
         stream.request(IQ(.get, payload: query)) { [weak self] answer in
-            if case .success(let iq) = answer { self?.receiveResult(iq, asked: version) }
+            guard let self, case .success(let iq) = answer else { return }
+            // What is unchanged is no longer there.
+            if iq.payload == nil && count != importCount { return refresh() }
+            receiveResult(iq, asked: version)
         }
     }
 
@@ -109,7 +112,7 @@ extension RosterClient {
         if let payload = iq.payload.flatMap(RosterPayload.init) {
             report(payload, in: iq)
             roster.version = payload.version
-            hasBase = true
+            roster.hasBase = true
             tellPresence(payload.items.map { ($0.jid, $0.record) })
             replace(with: payload.items)
         } else if version?.isEmpty != false {

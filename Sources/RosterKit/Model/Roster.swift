@@ -19,6 +19,9 @@ public struct Roster: Sendable {
     /// The version that the server gave, if it does; an opaque text. RFC 6121, section 2.6.
     public internal(set) var version: String?
 
+    /// Whether the entries are all that a version stands for: since the roster was received as a
+    /// whole, or imported with its version. A push alone shows a version without its entries.
+    var hasBase = false
     var entries: TreeDictionary<BareJID, RosterItem> = [:]
     var groups: TreeDictionary<ExactText, TreeSet<BareJID>> = [:]
 
