@@ -17,17 +17,25 @@ extension RosterClient {
         // Without the roster that it stands for, a version must not be asked with.
         let known = announcesVersions && roster.hasBase ? roster.version : nil
         let query = RosterQuery(version: known ?? (announcesVersions ? "" : nil))
+        let count = importCount
         stream.request(IQ(.get, payload: query.request)) { [weak self] answer in
-            self?.step { self?.receive(answer, mayBeUnchanged: known != nil) }
+            self?.step { self?.receive(answer, mayBeUnchanged: known != nil, importCount: count) }
         }
     }
 
-    private func receive(_ answer: Result<IQ, RequestError>, mayBeUnchanged: Bool) {
+    private func receive(
+        _ answer: Result<IQ, RequestError>, mayBeUnchanged: Bool, importCount asked: Int
+    ) {
         switch answer {
         case .failure(let error): emit(.initialRosterFailed(error))
         case .success(let iq):
             if let query = iq.payload.flatMap(RosterQuery.init) {
+                let count = importCount
                 receive(query, in: iq)
+                if count != importCount { return refresh() }
+            } else if iq.payload == nil, asked != importCount {
+                // What is unchanged is no longer here.
+                return refresh()
             } else if iq.payload == nil, mayBeUnchanged {
                 tellPresence(roster.entries.values.map { ($0.jid, $0.record) })
             } else {
@@ -46,10 +54,13 @@ extension RosterClient {
         roster.hasBase = true
         tellPresence(query.items.map { ($0.jid, $0.record) })
         edits.removeAll(where: \.isAnswered)
+        let count = importCount
         let kept = Set(query.items.map(\.jid))
-        for item in roster.items where !kept.contains(item.jid) { remove(item.jid) }
+        for item in roster.items where !kept.contains(item.jid) && count == importCount {
+            remove(item.jid)
+        }
         // A removal has no meaning here: the value is ignored. RFC 6121, section 2.1.2.5.
-        for item in query.items { update(item) }
+        for item in query.items where count == importCount { update(item) }
     }
 
     private func tellPresence(_ records: [(BareJID, SubscriptionRecord.Item)]) {
@@ -77,7 +88,8 @@ extension RosterClient {
         report(query, in: iq)
         if query.unusableItemCount > 0 { return .error(StanzaError(.badRequest)) }
         roster.version = query.version
-        for item in query.items {
+        let count = importCount
+        for item in query.items where count == importCount {
             if item.isRemoval {
                 presence.roster(removed: item.jid)
                 remove(item.jid)
@@ -87,6 +99,8 @@ extension RosterClient {
             }
             settleEdits(of: item)
         }
+        // Whether the roster that a handler imported has the change nobody knows.
+        if count != importCount { refresh() }
         return .result(nil)
     }
 }
