@@ -31,6 +31,9 @@ public struct Roster: Sendable {
     var isCurrent = false
     var entries: TreeDictionary<BareJID, RosterItem> = [:]
     var groups: TreeDictionary<ExactText, TreeSet<BareJID>> = [:]
+    /// An entry that is gone, while it is told that groups went with it: those that are still to go
+    /// have it, as there are no empty ones.
+    var departing: RosterItem?
 
     /// An empty roster.
     public init() {}
@@ -51,7 +54,9 @@ public struct Roster: Sendable {
 
     /// The entries in `group`, sorted by address.
     public func members(of group: String) -> [RosterItem] {
-        (groups[ExactText(group)] ?? []).sorted().compactMap { entries[$0] }
+        (groups[ExactText(group)] ?? []).sorted().compactMap { contact in
+            entries[contact] ?? (departing?.jid == contact ? departing : nil)
+        }
     }
 
     /// Whether there is such a group.

@@ -9,7 +9,9 @@ enum RosterStep {
     /// An entry is new, or has new values; its groups do not know it yet.
     case enter(RosterItem)
     /// An entry is gone; its groups still have it.
-    case drop(BareJID)
+    case drop(RosterItem)
+    /// The groups of an entry that is gone are told.
+    case dropped
     /// A group is there, still empty.
     case found(ExactText)
     /// A group has another member.
@@ -48,9 +50,9 @@ extension Roster {
     /// What removes an entry; one that is not there is no matter.
     func steps(removing contact: BareJID) -> [RosterStep] {
         guard let item = entries[contact] else { return [] }
-        return [.drop(contact)]
+        return [.drop(item)]
             + item.groups.flatMap { stepsLeaving(ExactText($0), item) }
-            + [.tell(.entryRemoved(item))]
+            + [.dropped, .tell(.entryRemoved(item))]
     }
 
     private func stepsAdding(_ item: RosterItem) -> [RosterStep] {
@@ -74,7 +76,10 @@ extension Roster {
     mutating func apply(_ step: RosterStep) {
         switch step {
         case .enter(let item): entries[item.jid] = item
-        case .drop(let contact): entries[contact] = nil
+        case .drop(let item):
+            entries[item.jid] = nil
+            departing = item
+        case .dropped: departing = nil
         case .found(let group): groups[group] = []
         case .join(let group, let contact): groups[group, default: []].insert(contact)
         case .leave(let group, let contact):
