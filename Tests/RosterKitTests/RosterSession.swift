@@ -110,7 +110,11 @@ final class RosterSession {
 
     /// Waits until as many calls have ended as should, and then whether one more does.
     private func settle(calls: Int) async {
-        for _ in 0..<100_000 where outcome.calls.count < calls { await Task.yield() }
+        var patience = 100_000
+        while outcome.calls.count < calls, patience > 0 {
+            patience -= 1
+            await Task.yield()
+        }
         if runningCalls.isEmpty { return }
         for _ in 0..<4 { await Task.yield() }
     }
@@ -148,7 +152,9 @@ extension RosterSession {
         }
         runningCalls[id] = running
         // Calls begin in order: this one has begun when it has sent something, or ended.
-        for _ in 0..<1000 where outcome.sent.isEmpty && outcome.calls.isEmpty {
+        var patience = 1000
+        while outcome.sent.isEmpty && outcome.calls.isEmpty, patience > 0 {
+            patience -= 1
             await Task.yield()
             outcome.sent += script.takeSent()
         }
