@@ -61,6 +61,18 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertNil(client.state.own.broadcast?.to)
     }
 
+    func testWhatIsSentAgainHasAnIdOfItsOwn() throws {
+        let juliet: JID = "juliet@capulet.example"
+        try client.send(Presence(id: "x", show: .dnd), to: juliet)
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(script.takeSent().map { $0[.id] }, ["x", nil])
+        client.givesIDs = true
+        client.sendAgain(to: juliet)
+        try client.send(Presence(show: .away))
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(script.takeSent().map { $0[.id] }, ["id1", "id2", "id3"])
+    }
+
     func testANewSessionBeginsWithWhatWasSaidLast() throws {
         try client.send(Presence(id: "x", show: .away))
         try client.send(Presence(show: .chat), to: "juliet@capulet.example")

@@ -99,7 +99,8 @@ final class RosterJSONVectorTests: XCTestCase {
         let members = try XCTUnwrap(exported["items"]?.members)
         XCTAssertEqual(members.map { Array($0.key.utf8) }, [Array(jid.description.utf8)], name)
         XCTAssertEqual(
-            members.first?.value.sorted.bytes, expected["export"]?.sorted.bytes, name)
+            members.first?.value.withSortedMembers.bytes,
+            expected["export"]?.withSortedMembers.bytes, name)
         XCTAssertEqual(try Roster(json: roster.json()).json(), roster.json(), name)
     }
 }
@@ -130,12 +131,12 @@ extension JSON {
     }
 
     /// The same with members sorted by name.
-    var sorted: JSON {
+    var withSortedMembers: JSON {
         switch self {
-        case .array(let values): .array(values.map(\.sorted))
+        case .array(let values): .array(values.map(\.withSortedMembers))
         case .object(let members):
             .object(
-                members.map { ($0.key, $0.value.sorted) }
+                members.map { ($0.key, $0.value.withSortedMembers) }
                     .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) })
         default: self
         }

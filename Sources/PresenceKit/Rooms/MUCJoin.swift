@@ -33,7 +33,7 @@ public struct MUCJoin: StanzaPayload {
     }
 
     /// Limits on the history of a room: the room sends what fits all of them. XEP-0045, section
-    /// 7.2.13.
+    /// 7.2.14.
     public struct History: Sendable, Hashable {
         /// So many characters of XML at most; on the wire `maxchars`.
         public var maximumCharacters: Int?

@@ -1,4 +1,4 @@
-/// What a room says about a stanza of its own, by number; an open set. XEP-0045, section 15.6.
+/// What a room says about a stanza of its own, by number; an open set. XEP-0045, section 16.6.
 public struct MUCStatusCode: RawRepresentable, Sendable, Hashable {
     /// The number, from 100 to 999.
     public let rawValue: Int

@@ -1,7 +1,7 @@
 public import StanzaKit
 
 extension MUCUser {
-    /// Who did something to an occupant. XEP-0045, section 18.2.
+    /// Who did something to an occupant. XEP-0045, section 19.2.
     public struct Actor: MUCUserPart {
         /// The element that it is a view of.
         public private(set) var element: Element

@@ -1,7 +1,7 @@
 public import StanzaKit
 
 extension MUCUser {
-    /// What a room tells about one occupant. XEP-0045, section 18.2.
+    /// What a room tells about one occupant. XEP-0045, section 19.2.
     ///
     /// What is absent is `nil`, which is another thing than to have no affiliation or role. A word
     /// that the extension does not have reads as absent too; it stays in ``element``.

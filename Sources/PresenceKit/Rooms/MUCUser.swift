@@ -6,7 +6,7 @@ extension XMLNamespace {
 }
 
 /// What a room tells about an occupant or a stanza; also an invitation into a room, which is a
-/// message. XEP-0045, section 18.2.
+/// message. XEP-0045, section 19.2.
 ///
 /// ```swift
 /// if let muc = presence[MUCUser.self], muc.codes.contains(.selfPresence) {

@@ -52,9 +52,11 @@ extension PresenceClient {
     }
 
     /// Sends `addressee` our presence again: what it was sent directly or, if something was broadcast
-    /// since, that. Nothing is sent where we are offline.
+    /// since, that. It is a stanza of its own, so the id is not that of the first time. Nothing is
+    /// sent where we are offline.
     public func sendAgain(to addressee: JID) {
-        guard let presence = state.own.presence(for: addressee) else { return }
+        guard var presence = state.own.presence(for: addressee) else { return }
+        presence.id = givesIDs ? stream.makeID() : nil
         // It could be written before.
         try? stream.send(presence)
     }

@@ -70,4 +70,15 @@ func workWithPresence(_ presence: PresenceClient, backend: Backend) async throws
     }
     if let jid = stanza.muc.jid { print("is really \(jid)") }
     print(away)
+
+    let rooms = RoomClient(presence)
+    rooms.onEvent { room, event in
+        switch event {
+        case .selfJoined: print("in", room.address, "with", room.occupants.map(\.nick))
+        case .occupantLeft(let who, let departure): print(who.nick, departure.cause)
+        case .joinRefused(let refusal): print(refusal.nick, refusal.error.condition)
+        default: break
+        }
+    }
+    try rooms.join("coven@chat.shakespeare.lit", as: "thirdwitch")
 }
