@@ -28,6 +28,12 @@ public final class RosterClient {
     /// The roster as it is known now.
     public internal(set) var roster = Roster()
 
+    /// Where the roster outlives the client.
+    let cache: (any RosterCache)?
+    /// Tells what the cache holds, as far as that is known.
+    var cachedDigest: [UInt8]?
+    /// Whose roster it is, once a session began or a cache was read.
+    var account: BareJID?
     private var handlers = HandlerList<(RosterEvent) -> Void>()
     private var itemCount: UInt64 = 0
     /// Tells the entries of one client from those of another.
@@ -37,13 +43,18 @@ public final class RosterClient {
     private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the client goes away, with presence of its own.
-    public convenience init(_ stream: StanzaStream) {
-        self.init(PresenceClient(stream))
+    ///
+    /// - Parameter cache: Where the roster outlives the client; see ``RosterCache``.
+    public convenience init(_ stream: StanzaStream, cache: (any RosterCache)? = nil) {
+        self.init(PresenceClient(stream), cache: cache)
     }
 
     /// Follows the stream of `presence` from now on, until the client goes away.
-    public init(_ presence: PresenceClient) {
+    ///
+    /// - Parameter cache: Where the roster outlives the client; see ``RosterCache``.
+    public init(_ presence: PresenceClient, cache: (any RosterCache)? = nil) {
         self.presence = presence
+        self.cache = cache
         stream = presence.stream
         presence.resendsWhenTold = true
         registrations = [
@@ -54,10 +65,15 @@ public final class RosterClient {
                 self?.receivePush(iq) ?? .unhandled
             },
         ]
-        if stream.isInSession { refresh() }
+        registrations += useCache()
+        if stream.isInSession {
+            settleAccount()
+            refresh()
+        }
     }
 
     private func beginSession() {
+        settleAccount()
         roster.state = .notLoaded
         refresh()
         presence.resend()
