@@ -85,4 +85,129 @@ final class RosterCacheTests: XCTestCase {
         let fragment = String(decoding: client.roster.json(), as: UTF8.self)
         XCTAssertTrue(fragment.hasSuffix(#""ver":null}"#), fragment)
     }
+
+    // MARK: With a cache
+
+    private func session(
+        _ cache: any RosterCache, as address: JID = "romeo@montague.example/orchard"
+    ) -> (ScriptedStream, RosterClient, () -> [Diagnostic.Kind]) {
+        let script = ScriptedStream(as: address)
+        var diagnostics: [Diagnostic.Kind] = []
+        script.stream.onDiagnostic { diagnostics.append($0.kind) }
+        return (script, RosterClient(script.stream, cache: cache), { diagnostics })
+    }
+
+    private let first =
+        "<iq type='result' id='id1'><query xmlns='jabber:iq:roster' ver='7'><item jid='B\u{FC}cher@xn--bcher-kva.x'/></query></iq>"
+
+    private func push(_ version: String) -> String {
+        "<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='\(version)'><item jid='c@x'/></query></iq>"
+    }
+
+    func testTheNextLaunchAsksOnlyForWhatChanged() throws {
+        let cache = MemoryCache()
+        let (script, client, _) = session(cache)
+        script.begin(features: versioning)
+        try script.receive(first)
+        let (next, later, diagnostics) = session(cache)
+        XCTAssertEqual(later.roster.items.map(\.jid), client.roster.items.map(\.jid))
+        XCTAssertEqual(later.roster.items.first?.jid.spelling, "B\u{FC}cher@xn--bcher-kva.x")
+        next.begin(features: versioning)
+        XCTAssertEqual(next.takeSent().last.flatMap(IQ.init)?.payload?["ver"], "7")
+        XCTAssertEqual(diagnostics(), [])
+    }
+
+    func testItIsSavedWhenTheServerHasSentItWhenTheSessionEndedAndWhenTold() throws {
+        let cache = MemoryCache()
+        let (script, client, _) = session(cache)
+        client.saveRoster()
+        script.begin(features: versioning)
+        try script.receive(push("6"))
+        client.saveRoster()
+        XCTAssertEqual(cache.saves.count, 0, "there is no roster yet that has this version")
+        try script.receive(first)
+        XCTAssertEqual(cache.saves.count, 1)
+        try script.receive(push("8"))
+        XCTAssertEqual(cache.saves.count, 1)
+        client.saveRoster()
+        client.saveRoster()
+        XCTAssertEqual(cache.saves.count, 2)
+        try script.receive(push("9"))
+        script.stream.end()
+        XCTAssertEqual(cache.saves.count, 3)
+
+        script.begin(features: versioning)
+        try script.receive("<iq type='result' id='id2'/>")
+        script.stream.end()
+        XCTAssertEqual(cache.saves.count, 3, "nothing changed")
+        XCTAssertEqual(try Roster(json: cache.saves[2]).json(), client.roster.json())
+    }
+
+    func testTheRosterOfAnotherAccountIsForgottenWithEventsAndNotAskedWith() throws {
+        let cache = MemoryCache()
+        let (script, owner, _) = session(cache)
+        script.begin(features: versioning)
+        try script.receive(first)
+        XCTAssertEqual(owner.roster.count, 1)
+        let (other, client, _) = session(cache, as: "mallory@montague.example/orchard")
+        var events: [RosterEvent] = []
+        client.onEvent { events.append($0) }
+        let item = try XCTUnwrap(client.roster.items.first)
+        other.begin(features: versioning)
+        XCTAssertEqual(events, [.entryRemoved(item)])
+        XCTAssertEqual(other.takeSent().last.flatMap(IQ.init)?.payload?["ver"], "")
+        other.stream.end()
+        XCTAssertEqual(cache.saves.count, 1)
+    }
+
+    func testACacheThatFailsIsReportedAndTriedAgain() throws {
+        let cache = MemoryCache()
+        cache.isBroken = true
+        let (script, client, diagnostics) = session(cache)
+        XCTAssertEqual(diagnostics(), [.cacheNotRead("Broken()")])
+        script.begin(features: versioning)
+        try script.receive(first)
+        XCTAssertEqual(diagnostics().last, .cacheNotWritten("Broken()"))
+        XCTAssertEqual(client.roster.count, 1)
+        cache.isBroken = false
+        script.stream.end()
+        XCTAssertEqual(cache.saves.count, 1)
+    }
+
+    func testWhatACacheKeepsIsReadByAnImportToo() throws {
+        let cache = MemoryCache()
+        let (script, client, _) = session(cache)
+        script.begin(features: versioning)
+        try script.receive(first)
+        XCTAssertEqual(
+            String(decoding: try XCTUnwrap(cache.saves.last), as: UTF8.self),
+            "{\"digest\":\"DIGEST\",\"account\":\"romeo@montague.example\",\"items\":{\"b\u{FC}cher@b\u{FC}cher.x\":"
+                .replacing("DIGEST", with: digest(in: cache))
+                + "{\"subscription\":\"none\",\"jid\":\"B\u{FC}cher@xn--bcher-kva.x\"}},\"ver\":\"7\"}"
+        )
+        try self.client.importRoster(try XCTUnwrap(cache.saves.last))
+        XCTAssertEqual(self.client.roster.json(), client.roster.json())
+    }
+
+    private func digest(in cache: MemoryCache) -> String {
+        String(decoding: cache.saves.last?.dropFirst(11).prefix(16) ?? [], as: UTF8.self)
+    }
+}
+
+/// A cache that counts.
+final class MemoryCache: RosterCache {
+    struct Broken: Error {}
+
+    var saves: [[UInt8]] = []
+    var isBroken = false
+
+    func load() throws -> [UInt8]? {
+        if isBroken { throw Broken() }
+        return saves.last
+    }
+
+    func save(_ bytes: [UInt8]) throws {
+        if isBroken { throw Broken() }
+        saves.append(bytes)
+    }
 }

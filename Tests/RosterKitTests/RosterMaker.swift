@@ -22,7 +22,7 @@ struct RosterMaker {
     }
 
     private mutating func makeDocument(count: Int) -> [UInt8] {
-        let locals = ["u", "\u{E9}", "\u{5F8}\u{5E9}", "\u{D55C}", "o\\27x"]
+        let locals = ["u", "\u{E9}", "\u{448}", "\u{D55C}", "o\\27x"]
         var items: [(String, JSON)] = []
         for index in 0..<count {
             var members: [(String, JSON)] = []

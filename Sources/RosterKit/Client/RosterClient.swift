@@ -37,8 +37,12 @@ public final class RosterClient {
     var edits: [PendingEdit] = []
     var editCount = 0
 
-    /// Whose roster it is, once a session began.
-    private var account: BareJID?
+    /// Where the roster outlives the client.
+    let cache: (any RosterCache)?
+    /// Tells what the cache holds, as far as that is known.
+    var cachedDigest: [UInt8]?
+    /// Whose roster it is, once a session began or a cache was read.
+    var account: BareJID?
     private var handlers = HandlerList<(RosterEvent) -> Void>()
     private var updateStreams = UpdateStreams<RosterUpdate>()
     private var unreported: [RosterEvent] = []
@@ -46,18 +50,26 @@ public final class RosterClient {
     private var itemCount: UInt64 = 0
     /// Tells the entries of one client from those of another.
     private let number = UInt64.random(in: .min ... .max)
-    /// Tells whether the roster is still the one that something was begun with.
-    var importCount = 0
+    /// Tells whether the roster is still the one that something was begun with. Those who follow by
+    /// updates are told of an import by one without events.
+    var importCount = 0 {
+        didSet { updateStreams.yield(RosterUpdate(events: [], roster: roster)) }
+    }
     private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the client goes away, with presence of its own.
-    public convenience init(_ stream: StanzaStream) {
-        self.init(PresenceClient(stream))
+    ///
+    /// - Parameter cache: Where the roster outlives the client; see ``RosterCache``.
+    public convenience init(_ stream: StanzaStream, cache: (any RosterCache)? = nil) {
+        self.init(PresenceClient(stream), cache: cache)
     }
 
     /// Follows the stream of `presence` from now on, until the client goes away.
-    public init(_ presence: PresenceClient) {
+    ///
+    /// - Parameter cache: Where the roster outlives the client; see ``RosterCache``.
+    public init(_ presence: PresenceClient, cache: (any RosterCache)? = nil) {
         self.presence = presence
+        self.cache = cache
         stream = presence.stream
         presence.resendsWhenTold = true
         registrations = [
@@ -71,8 +83,9 @@ public final class RosterClient {
                 self?.step { self?.forward(event) }
             },
         ]
+        registrations += useCache()
         if stream.isInSession {
-            account = stream.address?.bare
+            settleAccount()
             refresh()
         }
     }
@@ -95,7 +108,7 @@ extension RosterClient {
     }
 
     /// The roster, and then every change, for other isolation domains; there is one update for each
-    /// stanza that has an event.
+    /// stanza that has an event, and one without events for an import.
     ///
     /// Updates wait until they are taken, however many there are; each costs what it changed.
     public func updates() -> AsyncStream<RosterUpdate> {
@@ -145,19 +158,11 @@ extension RosterClient {
     }
 
     private func beginSession() {
-        // What is known of one account says nothing of another.
-        if let account, account != stream.address?.bare { forget() }
-        account = stream.address?.bare
+        settleAccount()
         roster.isCurrent = false
         edits = []
         refresh()
         presence.resend()
-    }
-
-    private func forget() {
-        roster.version = nil
-        roster.hasBase = false
-        for item in roster.items { remove(item.jid) }
     }
 }
 
