@@ -51,6 +51,15 @@ final class RosterClientTests: XCTestCase {
         case .groupRemoved(let group):
             XCTAssertFalse(roster.contains(group: group))
             return "-\(group)"
+        case .initialRosterFailed(let error):
+            XCTAssertNotEqual(roster.state, .current)
+            return "failed \(error.code)"
+        case .editOverridden(let item):
+            XCTAssertEqual(roster[item.jid], item)
+            return "overridden \(item.jid)"
+        case .subscribe(let stanza), .subscribed(let stanza), .unsubscribe(let stanza),
+            .unsubscribed(let stanza):
+            return "\(stanza.type?.rawValue ?? "") of \(stanza.from?.description ?? "")"
         @unknown default: return "\(event)"
         }
     }
@@ -126,7 +135,7 @@ final class RosterClientTests: XCTestCase {
     func testAnEmptyResultThatNobodyAskedForSaysNothing() {
         _ = client
         script.begin(features: versioning)
-        XCTAssertEqual(receive("<iq type='result' id='id1'/>"), [])
+        XCTAssertEqual(receive("<iq type='result' id='id1'/>"), ["failed unusableAnswer"])
         XCTAssertEqual(client.roster.state, .notLoaded)
     }
 
@@ -252,12 +261,14 @@ final class RosterClientTests: XCTestCase {
         _ = client
         script.begin()
         _ = result("<item jid='a@x'/>")
-        client.refresh()
+        script.stream.end()
+        script.begin()
         XCTAssertEqual(
             receive(
                 "<iq type='error' id='id2'><error type='cancel'><item-not-found xmlns='\(XMLNamespace.stanzaErrors)'/></error></iq>"
             ),
-            [])
+            ["failed refused"])
+        XCTAssertEqual(client.roster.state, .fromCache)
         XCTAssertEqual(client.roster.count, 1)
     }
 

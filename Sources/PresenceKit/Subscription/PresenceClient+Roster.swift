@@ -41,6 +41,16 @@ extension PresenceClient {
             if state[contact].isOnline { noteStranger(contact) }
         }
     }
+
+    /// Tells that the server was asked to remove a contact's item from the roster.
+    package func rosterRemovalSent(_ contact: BareJID) {
+        step { change(contact) { $0.sentRemoval() } }
+    }
+
+    /// Tells that the server refused to.
+    package func rosterRemovalRefused(_ contact: BareJID) {
+        step { change(contact) { $0.wasRefused() } }
+    }
 }
 
 extension SubscriptionRecord.Item {

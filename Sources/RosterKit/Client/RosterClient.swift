@@ -2,7 +2,7 @@ internal import HashTreeCollections
 public import PresenceKit
 public import StanzaKit
 
-/// Keeps the roster of the account current on a stream.
+/// Keeps the roster of the account current on a stream, and changes it.
 ///
 /// ```swift
 /// let client = RosterClient(stream)
@@ -14,7 +14,12 @@ public import StanzaKit
 ///
 /// Each session asks for the roster, by its version where the server announced versioning. Pushes
 /// are applied in the order of the stream and acknowledged; one that is not from the own account is
-/// refused. Events are delivered in line, each when ``roster`` has just changed accordingly.
+/// refused. The roster outlives the session: the next one asks what changed since.
+///
+/// Events are delivered in line, each when ``roster`` has just changed accordingly, to every handler
+/// in the order in which they were added. A handler may read, call what this class has, and add and
+/// cancel handlers. What it makes arrive, and the end or beginning of a session, waits until the
+/// stanza at hand is done.
 ///
 /// What the roster says of subscriptions is told to ``presence``, and presence that is sent again in a
 /// new session is sent behind the request for the roster (RFC 6121, section 2.2).
@@ -28,142 +33,167 @@ public final class RosterClient {
     /// The roster as it is known now.
     public internal(set) var roster = Roster()
 
+    /// Edits whose push has not come, oldest first.
+    var edits: [PendingEdit] = []
+    var editCount = 0
+
+    /// Where the roster outlives the client.
+    let cache: (any RosterCache)?
+    /// Tells what the cache holds, as far as that is known.
+    var cachedDigest: [UInt8]?
+    /// Whose roster it is, once a session began or a cache was read.
+    var account: BareJID?
     private var handlers = HandlerList<(RosterEvent) -> Void>()
+    private var updateStreams = UpdateStreams<RosterUpdate>()
+    private var unreported: [RosterEvent] = []
+    private var depth = 0
     private var itemCount: UInt64 = 0
     /// Tells the entries of one client from those of another.
     private let number = UInt64.random(in: .min ... .max)
-    /// Whether the roster was ever received as a whole: a push alone shows a version without its
-    /// items.
-    private var hasBase = false
+    /// Tells whether the roster is still the one that something was begun with. Those who follow by
+    /// updates are told of an import by one without events.
+    var importCount = 0 {
+        didSet { updateStreams.yield(RosterUpdate(events: [], roster: roster)) }
+    }
     private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the client goes away, with presence of its own.
-    public convenience init(_ stream: StanzaStream) {
-        self.init(PresenceClient(stream))
+    ///
+    /// - Parameter cache: Where the roster outlives the client; see ``RosterCache``.
+    public convenience init(_ stream: StanzaStream, cache: (any RosterCache)? = nil) {
+        self.init(PresenceClient(stream), cache: cache)
     }
 
     /// Follows the stream of `presence` from now on, until the client goes away.
-    public init(_ presence: PresenceClient) {
+    ///
+    /// - Parameter cache: Where the roster outlives the client; see ``RosterCache``.
+    public init(_ presence: PresenceClient, cache: (any RosterCache)? = nil) {
         self.presence = presence
+        self.cache = cache
         stream = presence.stream
         presence.resendsWhenTold = true
         registrations = [
             stream.onSession { [weak self] event in
-                if case .began = event { self?.beginSession() }
+                self?.step { self?.follow(event) }
             },
-            stream.onRequest(.set, "query", in: .roster) { [weak self] iq in
-                self?.receivePush(iq) ?? .unhandled
+            stream.onRequest(.set, RosterQuery.elementName, in: .roster) { [weak self] iq in
+                self?.step { self?.receivePush(iq) } ?? .unhandled
+            },
+            presence.onEvent { [weak self] event in
+                self?.step { self?.forward(event) }
             },
         ]
-        if stream.isInSession { refresh() }
-    }
-
-    private func beginSession() {
-        roster.state = .notLoaded
-        refresh()
-        presence.resend()
+        registrations += useCache()
+        if stream.isInSession {
+            settleAccount()
+            refresh()
+        }
     }
 
     deinit {
         presence.resendsWhenTold = false
         for registration in registrations { registration.cancel() }
     }
+}
 
+@available(*, unavailable)
+extension RosterClient: Sendable {}
+
+// MARK: Events
+
+extension RosterClient {
     /// Calls `handler` for every event.
     @discardableResult
     public func onEvent(_ handler: @escaping (RosterEvent) -> Void) -> Registration {
         handlers.add(handler)
     }
 
+    /// The roster, and then every change, for other isolation domains; there is one update for each
+    /// stanza that has an event, and one without events for an import.
+    ///
+    /// Updates wait until they are taken, however many there are; each costs what it changed.
+    public func updates() -> AsyncStream<RosterUpdate> {
+        updateStreams.make(beginningWith: RosterUpdate(events: [], roster: roster))
+    }
+
     func emit(_ event: RosterEvent) {
+        if !updateStreams.isEmpty { unreported.append(event) }
         handlers.forEach { $0(event) }
     }
 
-    func makeItemID() -> RosterItem.ID {
-        itemCount += 1
-        return RosterItem.ID(client: number, number: itemCount)
-    }
-}
-
-@available(*, unavailable)
-extension RosterClient: Sendable {}
-
-// MARK: The initial roster
-
-extension RosterClient {
-    /// Asks for the roster, as every session does by itself when it begins. RFC 6121, sections
-    /// 2.1.3 and 2.6.2.
-    ///
-    /// The server answers with the whole roster or, where versions are announced, that nothing
-    /// changed; either way ``RosterEvent/initialRosterReceived`` follows. An error is an answer
-    /// too, and changes nothing.
-    public func refresh() {
-        let announcesVersions = stream.features?.first("ver", in: .rosterVersioning) != nil
-        let version = announcesVersions ? (hasBase ? roster.version : nil) ?? "" : nil
-        let query = Element("query", in: .roster, attributes: ["ver": version])
-        stream.request(IQ(.get, payload: query)) { [weak self] answer in
-            if case .success(let iq) = answer { self?.receiveResult(iq, asked: version) }
-        }
-    }
-
-    private func receiveResult(_ iq: IQ, asked version: String?) {
-        if let payload = iq.payload.flatMap(RosterPayload.init) {
-            report(payload, in: iq)
-            roster.version = payload.version
-            hasBase = true
-            tellPresence(payload.items.map { ($0.jid, $0.record) })
-            replace(with: payload.items)
-        } else if version?.isEmpty != false {
-            // Nobody said which roster it would be that is unchanged.
-            return stream.report(.undefinedValue("an empty roster result"), in: iq.element)
-        } else {
-            tellPresence(roster.entries.values.map { ($0.jid, $0.record) })
-        }
-        roster.state = .current
-        emit(.initialRosterReceived)
-    }
-
-    private func tellPresence(_ records: [(BareJID, SubscriptionRecord.Item)]) {
-        presence.begin(with: Dictionary(records) { _, last in last })
-    }
-
-    private func report(_ payload: RosterPayload, in iq: IQ) {
-        for diagnostic in payload.diagnostics { stream.report(diagnostic, in: iq.element) }
-    }
-
-    private func replace(with items: [RosterPayload.Item]) {
-        let kept = Set(items.map(\.jid))
-        for item in roster.items where !kept.contains(item.jid) { remove(item.jid) }
-        // A removal has no meaning here: the value is ignored. RFC 6121, section 2.1.2.5.
-        for item in items { update(item) }
-    }
-}
-
-// MARK: Pushes
-
-extension RosterClient {
-    /// Applies a push, all of it or nothing. RFC 6121, section 2.1.6.
-    private func receivePush(_ iq: IQ) -> StanzaStream.Answer {
-        if !stream.isInSession { return .unhandled }
-        if case .address(let sender) = iq.element.address(.from),
-            sender != stream.address.map({ JID($0.bare) })
-        {
-            stream.report(.foreignPush, in: iq.element)
-            return .error(StanzaError(.serviceUnavailable))
-        }
-        guard let payload = iq.payload.flatMap(RosterPayload.init) else { return .unhandled }
-        report(payload, in: iq)
-        if payload.unusableItems > 0 { return .error(StanzaError(.badRequest)) }
-        roster.version = payload.version
-        for item in payload.items {
-            if item.isRemoval {
-                presence.roster(removed: item.jid)
-                remove(item.jid)
-            } else {
-                presence.roster(item.jid, is: item.record)
-                update(item)
+    /// What belongs to one update.
+    func step<Result>(_ body: () -> Result) -> Result {
+        depth += 1
+        defer {
+            depth -= 1
+            if depth == 0 && !unreported.isEmpty {
+                let events = unreported
+                unreported = []
+                updateStreams.yield(RosterUpdate(events: events, roster: roster))
             }
         }
-        return .result(nil)
+        return body()
+    }
+
+    /// Tells what presence tells of subscriptions here too.
+    private func forward(_ event: PresenceEvent) {
+        switch event {
+        case .subscribe(let presence): emit(.subscribe(presence))
+        case .subscribed(let presence): emit(.subscribed(presence))
+        case .unsubscribe(let presence): emit(.unsubscribe(presence))
+        case .unsubscribed(let presence): emit(.unsubscribed(presence))
+        default: break
+        }
+    }
+}
+
+// MARK: The session
+
+extension RosterClient {
+    private func follow(_ event: SessionEvent) {
+        switch event {
+        case .began: beginSession()
+        case .ended: roster.isCurrent = false
+        default: break
+        }
+    }
+
+    private func beginSession() {
+        settleAccount()
+        roster.isCurrent = false
+        edits = []
+        refresh()
+        presence.resend()
+    }
+}
+
+// MARK: Changes
+
+extension RosterClient {
+    /// Adds an entry, or gives it new values.
+    func update(_ received: RosterQuery.Item) {
+        let item = RosterItem(
+            id: roster[received.jid]?.id ?? makeItemID(), jid: received.jid, name: received.name,
+            groups: received.groups, subscription: received.subscription,
+            isPendingOut: received.isPendingOut, isApproved: received.isApproved)
+        perform(roster.steps(to: item))
+    }
+
+    /// Removes an entry; one that is not there is no matter.
+    func remove(_ contact: BareJID) {
+        perform(roster.steps(removing: contact))
+    }
+
+    private func perform(_ steps: [RosterStep]) {
+        let count = importCount
+        // Where a handler imports a roster, what is begun here is about one that is gone.
+        for step in steps where count == importCount {
+            if case .tell(let event) = step { emit(event) } else { roster.apply(step) }
+        }
+    }
+
+    private func makeItemID() -> RosterItem.ID {
+        itemCount += 1
+        return RosterItem.ID(client: number, number: itemCount)
     }
 }

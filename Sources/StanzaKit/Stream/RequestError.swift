@@ -18,6 +18,8 @@ public struct RequestError: Error, Sendable {
         case disconnected
         /// The request holds what XML does not allow, or is none; nothing was sent.
         case invalidRequest
+        /// The answer is none to what was asked for.
+        case unusableAnswer
     }
 
     /// A request that has no result.

@@ -40,6 +40,10 @@ public struct Diagnostic: Sendable, Hashable {
         case itemWithoutAddress
         /// A roster push that is not from the own account; ignored. RFC 6121, section 2.1.6.
         case foreignPush
+        /// What a cache holds could not be had, or is damaged; everything is asked for anew.
+        case cacheNotRead(String)
+        /// A cache could not keep what it was given; it is tried again.
+        case cacheNotWritten(String)
     }
 
     /// Something that could not be used as it was.

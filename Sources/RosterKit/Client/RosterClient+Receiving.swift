@@ -1,0 +1,106 @@
+internal import HashTreeCollections
+internal import PresenceKit
+internal import StanzaKit
+
+// MARK: The initial roster
+
+extension RosterClient {
+    /// Asks for the roster, as every session does by itself when it begins. RFC 6121, sections
+    /// 2.1.3 and 2.6.2.
+    ///
+    /// The server answers with the whole roster or, where it was asked with a version, that nothing
+    /// changed; either way ``RosterEvent/initialRosterReceived`` follows. Where there is no result,
+    /// ``RosterEvent/initialRosterFailed(_:)`` does, and nothing changes. The request waits as long
+    /// as the session lasts.
+    public func refresh() {
+        let announcesVersions = stream.announcesRosterVersioning
+        // Without the roster that it stands for, a version must not be asked with.
+        let known = announcesVersions && roster.hasBase ? roster.version : nil
+        let query = RosterQuery(version: known ?? (announcesVersions ? "" : nil))
+        let count = importCount
+        stream.request(IQ(.get, payload: query.request)) { [weak self] answer in
+            self?.step { self?.receive(answer, mayBeUnchanged: known != nil, importCount: count) }
+        }
+    }
+
+    private func receive(
+        _ answer: Result<IQ, RequestError>, mayBeUnchanged: Bool, importCount asked: Int
+    ) {
+        switch answer {
+        case .failure(let error): emit(.initialRosterFailed(error))
+        case .success(let iq):
+            if let query = iq.payload.flatMap(RosterQuery.init) {
+                let count = importCount
+                receive(query, in: iq)
+                if count != importCount { return refresh() }
+            } else if iq.payload == nil, asked != importCount {
+                // What is unchanged is no longer here.
+                return refresh()
+            } else if iq.payload == nil, mayBeUnchanged {
+                tellPresence(roster.entries.values.map { ($0.jid, $0.record) })
+            } else {
+                // Nobody said which roster it would be that is unchanged.
+                stream.report(.undefinedValue("no roster in the result"), in: iq.element)
+                return emit(.initialRosterFailed(RequestError(.unusableAnswer)))
+            }
+            roster.isCurrent = true
+            emit(.initialRosterReceived)
+        }
+    }
+
+    private func receive(_ query: RosterQuery, in iq: IQ) {
+        report(query, in: iq)
+        roster.version = query.version
+        roster.hasBase = true
+        tellPresence(query.items.map { ($0.jid, $0.record) })
+        edits.removeAll(where: \.isAnswered)
+        let count = importCount
+        let kept = Set(query.items.map(\.jid))
+        for item in roster.items where !kept.contains(item.jid) && count == importCount {
+            remove(item.jid)
+        }
+        // A removal has no meaning here: the value is ignored. RFC 6121, section 2.1.2.5.
+        for item in query.items where count == importCount { update(item) }
+    }
+
+    private func tellPresence(_ records: [(BareJID, SubscriptionRecord.Item)]) {
+        presence.begin(with: Dictionary(records) { _, last in last })
+    }
+
+    private func report(_ query: RosterQuery, in iq: IQ) {
+        for irregularity in query.irregularities { stream.report(irregularity, in: iq.element) }
+    }
+}
+
+// MARK: Pushes
+
+extension RosterClient {
+    /// Applies a push, all of it or nothing. RFC 6121, section 2.1.6.
+    func receivePush(_ iq: IQ) -> StanzaStream.Answer {
+        if !stream.isInSession { return .unhandled }
+        if case .address(let sender) = iq.element.address(.from),
+            sender != stream.address.map({ JID($0.bare) })
+        {
+            stream.report(.foreignPush, in: iq.element)
+            return .error(StanzaError(.serviceUnavailable))
+        }
+        guard let query = iq.payload.flatMap(RosterQuery.init) else { return .unhandled }
+        report(query, in: iq)
+        if query.unusableItemCount > 0 { return .error(StanzaError(.badRequest)) }
+        roster.version = query.version
+        let count = importCount
+        for item in query.items where count == importCount {
+            if item.isRemoval {
+                presence.roster(removed: item.jid)
+                remove(item.jid)
+            } else {
+                presence.roster(item.jid, is: item.record)
+                update(item)
+            }
+            settleEdits(of: item)
+        }
+        // Whether the roster that a handler imported has the change nobody knows.
+        if count != importCount { refresh() }
+        return .result(nil)
+    }
+}
