@@ -135,6 +135,9 @@ extension RosterClient {
             // Nobody said which roster it would be that is unchanged.
             return stream.report(.undefinedValue("an empty roster result"), in: iq.element)
         } else {
+            // What was pushed in front of the result is part of it, or is pushed once more.
+            roster.version = version
+            roster.hasBase = true
             tellPresence(roster.entries.values.map { ($0.jid, $0.record) })
         }
         roster.state = .current
@@ -172,6 +175,8 @@ extension RosterClient {
         guard let payload = iq.payload.flatMap(RosterPayload.init) else { return .unhandled }
         report(payload, in: iq)
         if payload.unusableItems > 0 { return .error(StanzaError(.badRequest)) }
+        // In front of the result nobody knows what else changed before this version.
+        if roster.state != .current { roster.hasBase = false }
         roster.version = payload.version
         for item in payload.items {
             if item.isRemoval {
