@@ -50,8 +50,13 @@ final class PresenceSession {
         receive = { [unowned self] in follow($0) }
         script.stream.onDiagnostic { [unowned self] _ in events.append("error") }
         presence.onEvent { [unowned self] in follow($0) }
-        roster.onEvent { [unowned self] _ in
-            if !events.contains("roster_update") { events.append("roster_update") }
+        roster.onEvent { [unowned self] event in
+            switch event {
+            // Told of presence already.
+            case .subscribe, .subscribed, .unsubscribe, .unsubscribed: break
+            default:
+                if !events.contains("roster_update") { events.append("roster_update") }
+            }
         }
         presence.policy = .acceptAndAskBack
         presence.givesIDs = options.givesIDs

@@ -47,6 +47,7 @@ extension RosterClient {
                 return emit(.initialRosterFailed(RequestError(.unusableAnswer)))
             }
             roster.isCurrent = true
+            hasResult = true
             emit(.initialRosterReceived)
         }
     }
@@ -91,7 +92,7 @@ extension RosterClient {
         report(query, in: iq)
         if query.unusableItemCount > 0 { return .error(StanzaError(.badRequest)) }
         // In front of the result nobody knows what else changed before this version.
-        if roster.state != .current { roster.hasBase = false }
+        if !hasResult { roster.hasBase = false }
         roster.version = query.version
         let count = importCount
         for item in query.items where count == importCount {
