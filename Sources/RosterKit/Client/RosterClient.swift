@@ -34,6 +34,8 @@ public final class RosterClient {
     var cachedDigest: [UInt8]?
     /// Whose roster it is, once a session began or a cache was read.
     var account: BareJID?
+    /// Whether this session's server has said what the roster is.
+    private var hasResult = false
     private var handlers = HandlerList<(RosterEvent) -> Void>()
     private var itemCount: UInt64 = 0
     /// Tells the entries of one client from those of another.
@@ -74,6 +76,7 @@ public final class RosterClient {
 
     private func beginSession() {
         settleAccount()
+        hasResult = false
         roster.state = .notLoaded
         refresh()
         presence.resend()
@@ -141,6 +144,7 @@ extension RosterClient {
             tellPresence(roster.entries.values.map { ($0.jid, $0.record) })
         }
         roster.state = .current
+        hasResult = true
         emit(.initialRosterReceived)
     }
 
@@ -176,7 +180,7 @@ extension RosterClient {
         report(payload, in: iq)
         if payload.unusableItems > 0 { return .error(StanzaError(.badRequest)) }
         // In front of the result nobody knows what else changed before this version.
-        if roster.state != .current { roster.hasBase = false }
+        if !hasResult { roster.hasBase = false }
         roster.version = payload.version
         for item in payload.items {
             if item.isRemoval {
