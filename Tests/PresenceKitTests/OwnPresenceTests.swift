@@ -102,6 +102,69 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertEqual(sent(), [], "who went offline stays so")
     }
 
+    func testWhoGoesOfflineBetweenSessionsStaysSoForEverybody() throws {
+        let (juliet, nurse) = ("juliet@capulet.example" as JID, "nurse@capulet.example" as JID)
+        try client.send(Presence())
+        try client.send(Presence(), to: juliet)
+        script.stream.end()
+        try client.goOffline()
+        _ = sent()
+        script.begin()
+        XCTAssertEqual(sent(), [], "nor is anybody sent presence directly")
+        try client.send(Presence(), to: juliet)
+        try client.send(Presence(), to: nurse)
+        script.stream.end()
+        try client.goOffline(for: juliet)
+        _ = sent()
+        script.begin()
+        XCTAssertEqual(sent(), ["<presence to='\(nurse)'/>"])
+    }
+
+    func testWhoGoesOfflineWhilePresenceIsSentAgainSendsNoMore() throws {
+        try client.send(Presence(show: .away))
+        try client.send(Presence(), to: "juliet@capulet.example")
+        script.stream.end()
+        _ = sent()
+        client.onEvent { [unowned client] event in
+            if case .ownPresenceChanged(let own) = event, own.broadcast != nil {
+                try? client.goOffline()
+            }
+        }
+        script.begin()
+        XCTAssertEqual(
+            sent(),
+            ["<presence><show>away</show></presence>", "<presence type='unavailable'/>"])
+    }
+
+    func testAnotherAccountSpeaksToNobodyThatTheFirstOneSpokeTo() throws {
+        try client.send(Presence(), to: "juliet@capulet.example")
+        script.stream.end()
+        _ = sent()
+        script.stream.begin(as: "benvolio@montague.example/orchard")
+        XCTAssertEqual(sent(), [])
+    }
+
+    func testWhatIsSaidAgainIsAnotherStanza() throws {
+        let juliet: JID = "juliet@capulet.example"
+        try client.send(Presence(id: "x"), to: juliet)
+        _ = sent()
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(sent(), ["<presence to='\(juliet)'/>"])
+        client.givesIDs = true
+        client.sendAgain(to: juliet)
+        XCTAssertEqual(sent(), ["<presence to='\(juliet)' id='id1'/>"])
+    }
+
+    func testAnErrorIsToldWhenItsSenderIsForgotten() throws {
+        try client.send(Presence(), to: "juliet@capulet.example")
+        var told: [[JID]] = []
+        client.onEvent { [unowned client] event in
+            if case .error = event { told.append(client.state.own.directedTo) }
+        }
+        try script.receive("<presence type='error' from='juliet@capulet.example'/>")
+        XCTAssertEqual(told, [[]])
+    }
+
     func testPresenceThatIsSetBeforeASessionIsSentWhenOneBegins() throws {
         script.stream.end()
         try client.send(Presence(show: .dnd))
@@ -123,8 +186,8 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertEqual(ids, [nil], "what is received stays as it is")
     }
 
-    func testAProbeIsOneCall() {
-        client.probe("a@b")
+    func testAProbeIsOneCall() throws {
+        try client.probe("a@b")
         XCTAssertEqual(sent(), ["<presence to='a@b' type='probe'/>"])
         XCTAssertEqual(client.state.own.directedTo, [])
     }
@@ -144,5 +207,30 @@ final class OwnPresenceTests: XCTestCase {
         script.stream.end()
         XCTAssertEqual(log.count, 4)
         XCTAssertEqual(client.state.ownResources?.isOnline, false)
+    }
+
+    /// What is meant for somebody would be a stanza in the middle of authentication.
+    func testNothingIsSentToAnybodyOutsideOfASession() throws {
+        script.stream.end()
+        for presence in [
+            Presence(to: "a@b"), Presence(type: .subscribe, to: "a@b"),
+            Presence(type: .probe, to: "a@b"),
+        ] {
+            XCTAssertThrowsError(try client.send(presence)) {
+                XCTAssertEqual($0 as? PresenceError, PresenceError(.disconnected))
+            }
+        }
+        XCTAssertThrowsError(try client.subscribe(to: "a@b"))
+        client.sendAgain(to: "a@b")
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(client.state.own.directedTo, [])
+        XCTAssertEqual(client.subscription(of: "a@b"), SubscriptionRecord())
+    }
+
+    func testAnAddresseeThatIsNoAddressIsNotEverybody() throws {
+        var presence = Presence()
+        presence.element[.to] = "@"
+        try client.send(presence)
+        XCTAssertNil(client.state.own.broadcast)
     }
 }

@@ -29,6 +29,10 @@ final class PresenceClientTests: XCTestCase {
                 XCTAssertEqual(contact.lastUnavailable, presence)
             }
             return "offline \(contact.jid) \(contact.lastUnavailable?.status ?? "")"
+        case .stayedOffline(let contact):
+            XCTAssertEqual(client[contact.jid], contact)
+            XCTAssertFalse(contact.isOnline)
+            return "still offline \(contact.jid) \(contact.lastUnavailable?.status ?? "")"
         case .ownResourceChanged(let own, let change):
             XCTAssertEqual(client.state.ownResources, own)
             return "own \(change.resource ?? "-") \(change.kind)"
@@ -60,7 +64,8 @@ final class PresenceClientTests: XCTestCase {
         XCTAssertEqual(
             receive("<presence type='unavailable' from='a@b/2'><status>bye</status></presence>"),
             ["offline a@b bye"])
-        XCTAssertEqual(receive("<presence type='unavailable' from='a@b/2'/>"), [])
+        XCTAssertEqual(
+            receive("<presence type='unavailable' from='a@b/2'/>"), ["still offline a@b "])
         XCTAssertEqual(client.contacts, [])
     }
 
@@ -148,6 +153,35 @@ final class PresenceClientTests: XCTestCase {
         XCTAssertEqual(
             sent.compactMap { Presence($0)?.error?.condition }, [.badRequest, .badRequest])
         XCTAssertEqual(sent.map { $0[.id] }, ["i", "i"])
+    }
+
+    /// RFC 6121, section 4.3.2: the answer to a probe.
+    func testWhoIsOfflineMaySaySinceWhen() throws {
+        let answer = """
+            <presence type='unavailable' from='a@b'>\
+            <delay xmlns='urn:xmpp:delay' stamp='2026-01-02T03:04:05Z'/></presence>
+            """
+        XCTAssertEqual(receive(answer), ["still offline a@b "])
+        XCTAssertEqual(
+            client["a@b"].lastUnavailable?.delays.map(\.stamp.description), ["2026-01-02T03:04:05Z"]
+        )
+        client.begin(with: ["a@b": SubscriptionRecord.Item(subscription: .to)])
+        XCTAssertEqual(receive(answer.replacing("a@b", with: "c@d")), [], "a stranger is nobody")
+        XCTAssertNil(client["c@d"].lastUnavailable)
+        XCTAssertNotNil(client["a@b"].lastUnavailable)
+    }
+
+    func testOfALongPresenceOnlyTheAvailabilityIsKept() throws {
+        let long = String(repeating: "x", count: PresenceClient.maximumPresenceBytes)
+        XCTAssertEqual(
+            receive(
+                "<presence from='a@b/1'><show>dnd</show><priority>3</priority><status>\(long)</status></presence>"
+            ), ["online a@b [\"1\"]"])
+        let kept = client["a@b"].best?.presence
+        XCTAssertEqual(kept?.show, .dnd)
+        XCTAssertEqual(kept?.priority, 3)
+        XCTAssertNil(kept?.status)
+        XCTAssertEqual(kept?.from, "a@b/1")
     }
 
     func testTheNumberOfResourcesIsBounded() {

@@ -44,6 +44,17 @@ final class PresenceStatusTests: XCTestCase {
         XCTAssertEqual(presence.statuses.last?.language, "x19999")
     }
 
+    /// One subtag of a long tag after the other, this would take hours.
+    func testALongLanguageIsLookedUpInLinearTime() throws {
+        let long = String(repeating: "aa-", count: 20_000) + "bb"
+        let presence = try presence(
+            (1000..<6000).map { "<status xml:lang='aa-\($0)'>\($0)</status>" }.joined(),
+            language: long)
+        XCTAssertEqual(presence.status, "1000")
+        XCTAssertEqual(presence.status(in: ["\(long)-cc", "aa-1007"]), "1000")
+        XCTAssertEqual(presence.status(in: ["aa-1007-\(long)"]), "1007")
+    }
+
     func testWithoutAPreferenceTheLanguageOfTheStanzaCounts() throws {
         let both = "<status xml:lang='en'>e</status><status>-</status>"
         XCTAssertEqual(try presence(both).status, "-")

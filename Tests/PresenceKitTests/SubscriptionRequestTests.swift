@@ -105,12 +105,91 @@ final class SubscriptionRequestTests: XCTestCase {
         XCTAssertEqual(sent(), ["unsubscribed a@b"])
     }
 
+    func testWhatCannotBeWrittenSendsNothingAtAll() throws {
+        try ask("a@b")
+        XCTAssertThrowsError(try client.answer("a@b", .acceptAndAskBack, nickname: "\u{0}"))
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(client.requests.map(\.jid), ["a@b"])
+        XCTAssertThrowsError(try client.perform(.becomeMutual, for: "a@b", reason: "\u{0}"))
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(client.subscription(of: "a@b").state, .neitherPendingIn)
+    }
+
+    /// To some servers the normal form of a domain is another domain.
+    func testAContactIsAnsweredAsTheServerSpellsIt() throws {
+        let contact: BareJID = "a@b\u{fc}cher.example"
+        try ask("a@xn--bcher-kva.example")
+        try client.answer(contact, .acceptAndAskBack)
+        XCTAssertEqual(
+            sent(), ["subscribed a@xn--bcher-kva.example", "subscribe a@xn--bcher-kva.example"])
+        try client.perform(.withdraw, for: contact)
+        XCTAssertEqual(sent(), ["unsubscribe a@xn--bcher-kva.example"])
+    }
+
+    func testARequestThatIsTakenBackIsGoneWhenThatIsTold() throws {
+        client.onEvent { [unowned client] event in
+            guard case .unsubscribe = event else { return }
+            XCTAssertEqual(client.requests, [])
+            try? client.answer("a@b", .accept)
+        }
+        try ask("a@b")
+        try script.receive("<presence from='a@b' type='unsubscribe'/>")
+        XCTAssertEqual(sent(), [])
+        XCTAssertEqual(log, ["subscribe a@b", "opened a@b 0", "closed a@b"])
+    }
+
+    func testRequestsThatTheRosterSettlesAreClosedInOrder() throws {
+        let contacts = (10..<40).map { "a\($0)@b" }
+        for contact in contacts { try ask(contact) }
+        log = []
+        let items = try contacts.map {
+            (try BareJID(wire: $0), SubscriptionRecord.Item(subscription: .from))
+        }
+        client.begin(with: Dictionary(uniqueKeysWithValues: items))
+        XCTAssertEqual(log, contacts.map { "closed \($0)" })
+    }
+
+    func testAHandlerMaySetThePolicyThatIsBeingApplied() throws {
+        try ask("a@b")
+        try ask("c@d")
+        client.onEvent { [unowned client] event in
+            if case .requestClosed = event { client.policy.answer = .manual }
+        }
+        client.policy.answer = .decline
+        XCTAssertEqual(sent(), ["unsubscribed a@b"])
+        XCTAssertEqual(client.policy, .manual)
+        XCTAssertEqual(client.requests.map(\.jid), ["c@d"])
+    }
+
+    /// Otherwise a list that is drawn from events would show the request for ever.
+    func testAHandlerLearnsWhatAnotherOneCausedBehindItsCause() throws {
+        let script = ScriptedStream(as: "romeo@montague.example/orchard")
+        let client = PresenceClient(script.stream)
+        var told: [[String]] = [[], []]
+        for number in 0...1 {
+            client.onEvent { [unowned client] event in
+                switch event {
+                case .requestOpened:
+                    told[number].append("opened")
+                    if number == 0 { try? client.answer("a@b", .accept) }
+                    told[number].append("answered")
+                case .requestClosed: told[number].append("closed")
+                default: break
+                }
+            }
+        }
+        script.begin()
+        try script.receive("<presence from='a@b' type='subscribe'/>")
+        XCTAssertEqual(told[1], ["opened", "answered", "closed"])
+        XCTAssertEqual(told[0], told[1])
+    }
+
     func testAPolicyThatIsSetLaterAnswersWhatIsOpen() throws {
         try ask("a@b")
         try ask("c@d")
         client.policy.whitelist = ["c@d"]
         XCTAssertEqual(sent(), ["subscribed c@d"])
-        client.policy.acceptsEverybody = false
+        client.policy.answer = .decline
         XCTAssertEqual(sent(), ["unsubscribed a@b"])
         XCTAssertEqual(client.requests, [])
     }

@@ -110,7 +110,9 @@ extension PresenceSession {
     }
 
     private func setPolicy(_ json: JSON) throws {
-        if let value = json["auto_authorize"] { presence.policy.acceptsEverybody = value.bool }
+        if let value = json["auto_authorize"] {
+            presence.policy.answer = .init(authorizing: value.bool)
+        }
         if let value = json["auto_subscribe"]?.bool { presence.policy.asksBack = value }
     }
 
@@ -199,5 +201,12 @@ extension JSON {
     /// What SleekXMPP takes for true.
     fileprivate var isYes: Bool {
         bool ?? ["true", "1", "on", "yes"].contains(string?.lowercased() ?? "")
+    }
+}
+
+extension SubscriptionPolicy.Answer {
+    /// What SleekXMPP's `auto_authorize` says.
+    init(authorizing value: Bool?) {
+        self = value.map { $0 ? .accept : .decline } ?? .manual
     }
 }

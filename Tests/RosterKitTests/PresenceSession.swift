@@ -15,6 +15,8 @@ final class PresenceSession {
     let roster: RosterClient
     /// What the contacts of the session have seen and heard; see ``PresenceSessionHistory``.
     var history = PresenceSessionHistory()
+    /// Whether the server announces pre-approval.
+    var announcesPreApproval: Bool { options.announcesPreApproval }
     /// The own address.
     var address: JID { script.address }
     /// The broadcast that was sent before the session; of it the recordings tell only that it was.
@@ -41,20 +43,25 @@ final class PresenceSession {
         self.options = options
         script = ScriptedStream(as: options.address)
         // Registered in front of the client, so that a stanza is known before what it causes.
-        var begin: ((Presence) -> Void)?
-        script.stream.onPresence { begin?($0) }
+        var receive: ((Presence) -> Void)?
+        script.stream.onPresence { receive?($0) }
         presence = PresenceClient(script.stream)
         roster = RosterClient(presence)
-        begin = { [unowned self] in follow($0) }
+        receive = { [unowned self] in follow($0) }
         script.stream.onDiagnostic { [unowned self] _ in events.append("error") }
         presence.onEvent { [unowned self] in follow($0) }
-        roster.onEvent { [unowned self] _ in
-            if !events.contains("roster_update") { events.append("roster_update") }
+        roster.onEvent { [unowned self] event in
+            switch event {
+            // Told of presence already.
+            case .subscribe, .subscribed, .unsubscribe, .unsubscribed: break
+            default:
+                if !events.contains("roster_update") { events.append("roster_update") }
+            }
         }
         presence.policy = .acceptAndAskBack
         presence.givesIDs = options.givesIDs
         presence.resendsPresence = false
-        try self.begin()
+        try begin()
         if let initial = options.initial {
             try presence.send(initial)
             self.initial = presence.state.own.broadcast

@@ -65,11 +65,13 @@ extension PresenceSessionCheck {
             use(.policyAnswersWhatWaits)
             (from, isIn) = (decision != .decline, false)
         }
-        if from && session.isApprovedAlone(contact) {
+        let record = session.presence.subscription(of: contact)
+        let state = record.state
+        if from, session.announcesPreApproval, step.method == "authorize" {
             use(.preApproval)
             from = false
+            XCTAssertTrue(record.isApproved, place)
         }
-        let state = session.presence.subscription(of: contact).state
         XCTAssertEqual(state.isSubscribedTo, to, "to \(contact) after \(place)")
         XCTAssertEqual(state.isSubscribedFrom, from, "from \(contact) after \(place)")
         XCTAssertEqual(state.isPendingOut, out, "pending out \(contact) after \(place)")

@@ -22,7 +22,7 @@ final class PresenceSessionPolicyTests: XCTestCase {
             try begin(session, in: vector.start)
 
             session.presence.policy = SubscriptionPolicy(
-                acceptsEverybody: json["auto_authorize"]?.bool,
+                .init(authorizing: json["auto_authorize"]?.bool),
                 asksBack: json["auto_subscribe"]?.bool == true,
                 whitelist: json["whitelisted"]?.bool == true ? [contact] : [])
             let decision = session.presence.policy.decision(for: contact)

@@ -143,6 +143,34 @@ final class RosterCacheTests: XCTestCase {
         XCTAssertEqual(try Roster(json: cache.saves[2]).json(), client.roster.json())
     }
 
+    func testAPushInFrontOfTheResultIsNoVersionOfTheEntriesUnlessTheResultComes() throws {
+        let cache = MemoryCache()
+        let (first, client, _) = session(cache)
+        first.begin(features: versioning)
+        try first.receive(self.first)
+        first.stream.end()
+        // Whatever became version 8 while nobody was here is not known.
+        first.begin(features: versioning)
+        XCTAssertEqual(first.takeSent().last.flatMap(IQ.init)?.payload?["ver"], "7")
+        try first.receive(push("9"))
+        XCTAssertEqual(client.roster.version, "9")
+        first.stream.end()
+        XCTAssertEqual(cache.saves.count, 1, "the cache keeps version 7, without the push")
+        first.begin(features: versioning)
+        XCTAssertEqual(first.takeSent().last.flatMap(IQ.init)?.payload?["ver"], "")
+        first.stream.end()
+
+        let (next, later, _) = session(cache)
+        next.begin(features: versioning)
+        try next.receive(push("9"))
+        try next.receive("<iq type='result' id='id1'/>")
+        XCTAssertEqual(later.roster.version, "7", "what came since is pushed behind the result")
+        try next.receive(push("9"))
+        next.stream.end()
+        next.begin(features: versioning)
+        XCTAssertEqual(next.takeSent().last.flatMap(IQ.init)?.payload?["ver"], "9")
+    }
+
     func testTheRosterOfAnotherAccountIsForgottenWithEventsAndNotAskedWith() throws {
         let cache = MemoryCache()
         let (script, owner, _) = session(cache)

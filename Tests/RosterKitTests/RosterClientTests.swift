@@ -106,6 +106,18 @@ final class RosterClientTests: XCTestCase {
             ["-a@x", "-G", "b@x out of G", "+c@x", "received"])
     }
 
+    func testPresenceIsSentAgainWithoutTheRosterWhenNobodyKeepsOne() throws {
+        let script = ScriptedStream(as: "romeo@montague.example/orchard")
+        let presence = PresenceClient(script.stream)
+        var roster: RosterClient? = RosterClient(presence)
+        XCTAssertNotNil(roster)
+        try presence.send(Presence(show: .away))
+        roster = nil
+        script.begin()
+        XCTAssertEqual(
+            script.takeSent().map(\.description), ["<presence><show>away</show></presence>"])
+    }
+
     func testVersionsAreAskedWithWhereTheyAreAnnounced() {
         _ = client
         script.begin(features: versioning)

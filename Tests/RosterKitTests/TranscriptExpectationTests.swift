@@ -31,11 +31,12 @@ final class TranscriptExpectationTests: XCTestCase {
                 requests += try checkRequests(session, expectation, "\(file.name) \(name)")
             }
         }
-        XCTAssertGreaterThan(streams, 0)
+        XCTAssertGreaterThan(min(streams, withCache), 0)
         XCTAssertGreaterThan(min(contacts, resources, stanzas, requests, changes), 0)
         print(
-            "compared \(streams) sessions, \(withCache) with a cached roster: \(contacts) contacts, \(changes) roster stanzas, \(resources) resources, "
-                + "\(stanzas) presence stanzas, \(requests) open requests")
+            "compared \(streams) sessions, \(withCache) with a cached roster: \(contacts) contacts, "
+                + "\(changes) roster stanzas, \(resources) resources, \(stanzas) presence stanzas, \(requests) open requests"
+        )
     }
 
     /// After any of an account's pushes the roster is what the next full result says, of whichever of its

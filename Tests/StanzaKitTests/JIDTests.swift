@@ -274,6 +274,18 @@ final class JIDTests: XCTestCase {
         XCTAssertThrowsError(try BareJID(validating: "\u{ABB3}\u{AB83}"))
     }
 
+    /// A number of more digits than an integer holds is no byte of an address.
+    func testNumbersOfAnyLengthAreNoIPv4() throws {
+        for count in [4, 19, 20, 900] {
+            let digits = String(repeating: "9", count: count)
+            for literal in ["[1.2.3.\(digits)]", "[::\(digits).2.3.4]", "[::1.2.3.\(digits)x]"] {
+                XCTAssertNil(BareJID("a@\(literal)"), literal)
+                XCTAssertEqual(try BareJID(wire: "a@\(literal)").isConforming, false, literal)
+                XCTAssertNil(try BareJID(wire: literal).domainASCII, literal)
+            }
+        }
+    }
+
     func testIPLiterals() {
         for literal in [
             "::", "::1", "1::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1::8",
@@ -306,6 +318,13 @@ final class JIDTests: XCTestCase {
         let bare = try JSONEncoder().encode(["a": jids[2].bare])
         XCTAssertEqual(
             try JSONDecoder().decode([String: BareJID].self, from: bare), ["a": jids[2].bare])
+        // A dictionary by address is an object.
+        let byAddress = try JSONEncoder().encode([jids[2].bare: 1])
+        XCTAssertEqual(
+            try JSONDecoder().decode([String: Int].self, from: byAddress),
+            [jids[2].bare.spelling: 1])
+        XCTAssertEqual(
+            try JSONDecoder().decode([BareJID: Int].self, from: byAddress), [jids[2].bare: 1])
         for text in ["\"\"", "\"a@\"", "1", "\"a@b/c\""] {
             XCTAssertThrowsError(try JSONDecoder().decode(BareJID.self, from: Data(text.utf8))) {
                 XCTAssertTrue($0 is DecodingError)

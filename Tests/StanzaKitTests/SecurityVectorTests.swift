@@ -92,7 +92,6 @@ final class SecurityVectorTests: XCTestCase {
             XCTAssertGreaterThan(cases.count, 0)
             for vector in cases { try write(vector) }
             file.report(vectors: cases.count, steps: cases.count, note: "serializer")
-            print("not replayed yet: \(file.name) (scenario)")
         }
     }
 

@@ -9,7 +9,7 @@ package enum PresenceVectorKind: String, CaseIterable, Sendable {
     /// Those that a test replays; the others are announced as not replayed yet.
     package static let replayed: Set<PresenceVectorKind> = [
         .parse, .build, .mutate, .reply, .policy, .tracking, .sending, .rosterpush,
-        .muctrack,
+        .muctrack, .component, .pairs,
     ]
 }
 

@@ -20,17 +20,50 @@ enum LanguageRange {
         if ranges.isEmpty { return nil }
         let tags = tags.map { Array($0.map(normal)?.string.utf8 ?? "".utf8) }
         for range in ranges {
-            var range = Array(normal(range).string.utf8)[...]
-            while !range.isEmpty {
-                if let place = tags.firstIndex(where: { $0[...] == range })
-                    ?? tags.firstIndex(where: { $0.starts(with: range + [hyphen]) })
-                {
-                    return place
-                }
-                range = shortened(range)
+            if let place = firstMatch(of: Array(normal(range).string.utf8), in: tags) {
+                return place
             }
         }
         return nil
+    }
+
+    /// The tag that fits at the earliest step.
+    ///
+    /// Anybody may send tags of very many subtags, so no step looks at all tags again: the work is
+    /// linear in the length of all.
+    private static func firstMatch(of range: [UInt8], in tags: [[UInt8]]) -> Int? {
+        let steps = longestSteps(of: range)
+        var best: (place: Int, length: Int, isExact: Bool)?
+        for (place, tag) in tags.enumerated() {
+            let length = steps[sharedLength(of: tag, and: range)]
+            let isExact = length == tag.count
+            let known = best?.length ?? 0
+            if length > known || length == known && isExact && best?.isExact == false {
+                best = (place, length, isExact)
+            }
+        }
+        return best?.place
+    }
+
+    /// For every length the longest step of the look-up that is not longer; 0 where there is none.
+    private static func longestSteps(of range: [UInt8]) -> [Int] {
+        var steps = Array(repeating: 0, count: range.count + 1)
+        var rest = range[...]
+        while !rest.isEmpty {
+            steps[rest.count] = rest.count
+            rest = shortened(rest)
+        }
+        for length in steps.indices.dropFirst() where steps[length] == 0 {
+            steps[length] = steps[length - 1]
+        }
+        return steps
+    }
+
+    /// How much of both is the same, in whole subtags.
+    private static func sharedLength(of tag: [UInt8], and range: [UInt8]) -> Int {
+        let length = zip(tag, range).prefix { $0 == $1 }.count
+        let endsBoth = [tag, range].allSatisfy { $0.count == length || $0[length] == hyphen }
+        return endsBoth ? length : tag[..<length].lastIndex(of: hyphen) ?? 0
     }
 
     private static let hyphen = UInt8(ascii: "-")

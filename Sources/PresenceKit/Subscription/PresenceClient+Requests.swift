@@ -11,11 +11,11 @@ extension PresenceClient {
     /// Answers the request of `contact`; nothing happens where there is none.
     ///
     /// - Parameter nickname: What to call us where we ask back.
-    /// - Throws: What XML does not allow in the nickname.
+    /// - Throws: That no session is under way, or what XML does not allow in the nickname.
     public func answer(
         _ contact: BareJID, _ decision: SubscriptionDecision, nickname: String? = nil
-    ) throws(SerializationError) {
-        guard requests.contains(where: { $0.jid == contact }) else { return }
+    ) throws(PresenceError) {
+        guard let contact = requests.first(where: { $0.jid == contact })?.jid else { return }
         // It can be that the server has a request no more, say because another resource removed the
         // contact. To answer it does no harm.
         if !subscription(of: contact).state.isPendingIn {
@@ -82,7 +82,7 @@ extension PresenceClient {
 extension SubscriptionRequest {
     /// Whether both are one request, however often it was repeated.
     fileprivate func isSame(as other: SubscriptionRequest) -> Bool {
-        jid == other.jid && received == other.received
+        jid == other.jid && serial == other.serial
     }
 
     /// Whether an update told of it, or begins a sequence.
@@ -115,8 +115,11 @@ extension PresenceClient {
             stream.report(.tooMany, in: presence.element)
             return false
         }
+        requestCount += 1
         state.requests.append(
-            SubscriptionRequest(jid: contact, presence: presence, received: elapsed()))
+            SubscriptionRequest(
+                jid: contact, presence: presence.limited, serial: requestCount,
+                received: elapsed()))
         return true
     }
 
@@ -132,8 +135,15 @@ extension PresenceClient {
     }
 
     func closeRequest(of contact: BareJID) {
-        guard let index = requests.firstIndex(where: { $0.jid == contact }) else { return }
+        if let request = takeRequest(of: contact) { emit(.requestClosed(request)) }
+    }
+
+    /// Removes a request.
+    ///
+    /// - Returns: The request, if it was told to wait: then that it waits no more is to be told.
+    func takeRequest(of contact: BareJID) -> SubscriptionRequest? {
+        guard let index = requests.firstIndex(where: { $0.jid == contact }) else { return nil }
         let request = state.requests.remove(at: index)
-        if request.isAnnounced { emit(.requestClosed(request)) }
+        return request.isAnnounced ? request : nil
     }
 }

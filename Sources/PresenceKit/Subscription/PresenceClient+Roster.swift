@@ -7,8 +7,14 @@ extension PresenceClient {
         hasRoster = true
         step {
             for (contact, mirror) in mirrors
-            where mirror.record.isInRoster && items[contact] == nil { roster(removed: contact) }
-            for (contact, item) in items { roster(contact, is: item) }
+            where mirror.record.isInRoster && items[contact] == nil {
+                change(contact) { $0.receivedRemoval() }
+            }
+            for (contact, item) in items { note(contact, item) }
+            // Told in an order that does not depend on hashes.
+            for request in requests where items[request.jid]?.settlesRequest == true {
+                closeRequest(of: request.jid)
+            }
             for contact in contacts where items[contact.jid] == nil { noteStranger(contact.jid) }
         }
     }
@@ -16,12 +22,16 @@ extension PresenceClient {
     /// Tells that a contact's item in the roster is so now.
     package func roster(_ contact: BareJID, is item: SubscriptionRecord.Item) {
         step {
-            change(contact) { $0.received(item) }
-            state.noteContact(contact)
-            if item.subscription == .from || item.subscription == .both {
-                closeRequest(of: contact)
-            }
+            note(contact, item)
+            if item.settlesRequest { closeRequest(of: contact) }
         }
+    }
+
+    private func note(_ contact: BareJID, _ item: SubscriptionRecord.Item) {
+        // From now on it is spelled as the roster has it.
+        if let mirror = mirrors.removeValue(forKey: contact) { mirrors[contact] = mirror }
+        change(contact) { $0.received(item) }
+        state.noteContact(contact)
     }
 
     /// Tells that a contact has no item in the roster any more.
@@ -41,4 +51,9 @@ extension PresenceClient {
     package func rosterRemovalRefused(_ contact: BareJID) {
         step { change(contact) { $0.wasRefused() } }
     }
+}
+
+extension SubscriptionRecord.Item {
+    /// Whether the contact has what it could ask for.
+    fileprivate var settlesRequest: Bool { subscription == .from || subscription == .both }
 }

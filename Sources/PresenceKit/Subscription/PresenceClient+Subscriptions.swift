@@ -21,7 +21,8 @@ extension PresenceClient {
     ///
     /// Removing an item from the roster is RosterKit's: of ``SubscriptionIntent/remove`` only the
     /// stanzas are sent here. Who may see our presence from now on is sent it, as the server does too
-    /// (RFC 6121, section 3.1.5).
+    /// (RFC 6121, section 3.1.5). Stanzas are addressed as the server spells the contact, if it is
+    /// known to it.
     ///
     /// - Parameters:
     ///   - intent: What is wanted.
@@ -29,23 +30,30 @@ extension PresenceClient {
     ///   - nickname: What to call us, in a request (XEP-0172, section 4.2).
     ///   - reason: What to say to it, in a request.
     /// - Returns: What was sent.
-    /// - Throws: What XML does not allow; then nothing is sent.
+    /// - Throws: That no session is under way, or what XML does not allow.
     @discardableResult
     public func perform(
         _ intent: SubscriptionIntent, for contact: BareJID, nickname: String? = nil,
         reason: String? = nil
-    ) throws(SerializationError) -> SubscriptionPlan {
+    ) throws(PresenceError) -> SubscriptionPlan {
         let plan = mirror(of: contact).plan(for: intent)
         guard case .send(let stanzas, _) = plan else { return plan }
-        try step { () throws(SerializationError) in
-            for stanza in stanzas {
-                var presence = stanza.presence(to: contact)
-                if stanza == .subscribe {
-                    presence.setStatus(reason)
-                    presence.nickname = nickname
-                }
+        let contact = spelled(contact)
+        let presences = stanzas.map { stanza in
+            var presence = stanza.presence(to: contact)
+            if stanza == .subscribe {
+                presence.setStatus(reason)
+                presence.nickname = nickname
+            }
+            return presence
+        }
+        for presence in presences { try check(presence) }
+        try step { () throws(PresenceError) in
+            for presence in presences {
                 try send(presence)
-                if stanza == .subscribed && subscription(of: contact).state.isSubscribedFrom {
+                if presence.type == .subscribed
+                    && subscription(of: contact).state.isSubscribedFrom
+                {
                     sendAgain(to: JID(contact))
                 }
             }
@@ -59,7 +67,7 @@ extension PresenceClient {
     @discardableResult
     public func subscribe(
         to contact: BareJID, nickname: String? = nil, reason: String? = nil
-    ) throws(SerializationError) -> SubscriptionPlan {
+    ) throws(PresenceError) -> SubscriptionPlan {
         try perform(.request, for: contact, nickname: nickname, reason: reason)
     }
 
@@ -83,6 +91,7 @@ extension PresenceClient {
         }
         let isKept = stanza != .subscribe || keepRequest(presence, of: contact)
         if isKept { change(contact) { $0.received(stanza) } }
+        let closed = stanza == .unsubscribe ? takeRequest(of: contact) : nil
         switch stanza {
         case .subscribe: emit(.subscribe(presence))
         case .subscribed: emit(.subscribed(presence))
@@ -90,7 +99,7 @@ extension PresenceClient {
         case .unsubscribed: emit(.unsubscribed(presence))
         }
         if stanza == .subscribe { settleRequest(of: contact) }
-        if stanza == .unsubscribe { closeRequest(of: contact) }
+        if let closed { emit(.requestClosed(closed)) }
     }
 
     /// What a stanza that is sent does to subscriptions.
@@ -108,6 +117,11 @@ extension PresenceClient {
     private func newMirror() -> SubscriptionMirror {
         let announces = stream.features?.first("sub", in: .preApproval) != nil
         return SubscriptionMirror(announcesPreApproval: announces)
+    }
+
+    /// The contact as the server spells it, where it is known to have a relation to us.
+    func spelled(_ contact: BareJID) -> BareJID {
+        mirrors.index(forKey: contact).map { mirrors[$0].key } ?? contact
     }
 
     /// Changes what is known of a contact, and keeps nothing of a stranger.

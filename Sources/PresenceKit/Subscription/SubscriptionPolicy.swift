@@ -13,41 +13,52 @@ public import StanzaKit
 /// Two parties that both answer by themselves always fall silent: nobody asks who is subscribed or has
 /// asked, and what changes nothing is not answered.
 public struct SubscriptionPolicy: Sendable, Hashable {
-    /// What is decided for those who are not on the ``whitelist``; `nil` leaves it to the user.
-    public var acceptsEverybody: Bool?
+    /// What is answered to those who are not on the ``whitelist``.
+    public var answer: Answer
     /// Whether those who are accepted are asked for their presence too, unless we see it or have
     /// asked already.
     public var asksBack: Bool
     /// Who is accepted whatever is decided for others.
     public var whitelist: Set<BareJID>
 
-    /// A policy as SleekXMPP has it in two switches.
+    /// What is answered without asking anybody.
+    public enum Answer: Sendable, Hashable, CaseIterable {
+        /// Nothing: the user answers.
+        case manual
+        /// That the contact may see our presence.
+        case accept
+        /// That it may not.
+        case decline
+    }
+
+    /// A policy as two switches and a list; SleekXMPP's `auto_authorize` and `auto_subscribe`.
     ///
     /// - Parameters:
-    ///   - acceptsEverybody: What is decided for everybody: its `auto_authorize`.
-    ///   - asksBack: Whether those who are accepted are asked too: its `auto_subscribe`.
+    ///   - answer: What is answered to everybody.
+    ///   - asksBack: Whether those who are accepted are asked too.
     ///   - whitelist: Who is accepted in any case.
-    public init(acceptsEverybody: Bool?, asksBack: Bool, whitelist: Set<BareJID> = []) {
-        self.acceptsEverybody = acceptsEverybody
+    public init(_ answer: Answer, asksBack: Bool = false, whitelist: Set<BareJID> = []) {
+        self.answer = answer
         self.asksBack = asksBack
         self.whitelist = whitelist
     }
 
     /// The user answers.
-    public static let manual = Self(acceptsEverybody: nil, asksBack: false)
+    public static let manual = Self(.manual)
     /// Everybody may see our presence.
-    public static let accept = Self(acceptsEverybody: true, asksBack: false)
+    public static let accept = Self(.accept)
     /// Everybody may see our presence, and is asked for its own.
-    public static let acceptAndAskBack = Self(acceptsEverybody: true, asksBack: true)
+    public static let acceptAndAskBack = Self(.accept, asksBack: true)
     /// Nobody may see our presence who does not already.
-    public static let decline = Self(acceptsEverybody: false, asksBack: false)
+    public static let decline = Self(.decline)
 
     /// The answer to a request of `contact`; `nil` where the user is to give it.
     public func decision(for contact: BareJID) -> SubscriptionDecision? {
-        if whitelist.contains(contact) || acceptsEverybody == true {
-            return asksBack ? .acceptAndAskBack : .accept
+        switch whitelist.contains(contact) ? .accept : answer {
+        case .manual: nil
+        case .accept: asksBack ? .acceptAndAskBack : .accept
+        case .decline: .decline
         }
-        return acceptsEverybody == false ? .decline : nil
     }
 }
 

@@ -10,12 +10,15 @@ public struct SubscriptionRequest: Sendable, Hashable, Identifiable {
     public internal(set) var repeats = 0
     /// Whether it was told to wait.
     var isAnnounced = false
+    /// Tells requests of one contact apart.
+    let serial: Int
     /// When it first asked, counted from when the client was made.
     let received: Duration
 
-    init(jid: BareJID, presence: Presence, received: Duration) {
+    init(jid: BareJID, presence: Presence, serial: Int, received: Duration) {
         self.jid = jid
         self.presence = presence
+        self.serial = serial
         self.received = received
     }
 

@@ -7,8 +7,9 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
     /// The resources that are available, most wanted first: by priority, then by show (`chat`,
     /// none, `away`, `xa`, `dnd`), then the most recent.
     public private(set) var resources: [Resource] = []
-    /// What the contact said when a resource of it last became unavailable, with its status; `nil`
-    /// where it did not in this session, or too long ago.
+    /// What the contact said when it last said that a resource, or all of it, is unavailable: with its
+    /// status, and a delay where it is gone for longer. `nil` where it did not in this session; of
+    /// those who are offline, it is kept for the 4,096 contacts who said so last.
     public internal(set) var lastUnavailable: Presence?
 
     /// A resource that is available.

@@ -19,10 +19,10 @@ public struct OwnPresence: Sendable, Hashable {
     public var directedTo: [JID] { directed.keys.sorted() }
 
     /// What `addressee` is to be told when it is to be told again: what it was sent directly, unless
-    /// something was broadcast since.
+    /// something was broadcast since. It has no id, as it is another stanza.
     public func presence(for addressee: JID) -> Presence? {
-        if let direct = directed[addressee], !direct.isOutdated { return direct.presence }
-        guard var presence = broadcast else { return nil }
+        let direct = directed[addressee].flatMap { $0.isOutdated ? nil : $0.presence }
+        guard var presence = direct ?? broadcast else { return nil }
         presence.id = nil
         presence.to = addressee
         return presence
@@ -35,6 +35,8 @@ public struct OwnPresence: Sendable, Hashable {
     ///
     /// - Returns: Whether it is about availability at all.
     mutating func note(_ presence: Presence) -> Bool {
+        // An addressee that is no address is not everybody.
+        if presence.to == nil && presence.element[.to] != nil { return false }
         switch (presence.type, presence.to) {
         case (.available, nil):
             broadcast = presence

@@ -51,16 +51,14 @@ extension PresenceClient {
     private func book(_ presence: Presence, from sender: JID) {
         let isOwn = sender.bare == state.ownResources?.jid
         let wasOnline = state[sender.bare].isOnline
-        guard let (contact, change) = state.book(presence, from: sender) else {
+        guard let (contact, change) = state.book(presence.limited, from: sender) else {
             return stream.report(.tooMany, in: presence.element)
         }
         if isOwn {
             if let change { emit(.ownResourceChanged(contact, change)) }
             return
         }
-        if hasRoster && mirrors[sender.bare]?.record.isInRoster != true {
-            noteStranger(sender.bare)
-        }
+        if !isContact(sender.bare) { noteStranger(sender.bare) }
         if !wasOnline {
             emit(.wentOnline(contact))
         } else if let change {
@@ -78,17 +76,35 @@ extension PresenceClient {
     }
 
     private func receiveError(_ presence: Presence, from sender: JID) {
-        emit(.error(presence))
         state.own.forget(sender)
+        emit(.error(presence))
         clear(sender, by: presence, .error(presence))
+    }
+
+    /// Notes what one says who is not online: it answers a probe, and may say since when it is gone.
+    /// RFC 6121, section 4.3.2.
+    private func noteDeparture(_ presence: Presence, of contact: BareJID) {
+        guard contact != state.ownResources?.jid, !state[contact].isOnline, isContact(contact)
+        else {
+            return
+        }
+        emit(.stayedOffline(state.noteDeparture(presence, of: contact)))
+    }
+
+    /// Whether somebody is in the roster; where nobody tells what is in it, everybody is.
+    private func isContact(_ jid: BareJID) -> Bool {
+        !hasRoster || mirrors[jid]?.record.isInRoster == true
     }
 
     /// Removes one resource, or all where the bare address speaks. RFC 6121, section 4.5.4.
     private func clear(
         _ sender: JID, by presence: Presence, _ departure: PresenceEvent.Departure
     ) {
-        let said = presence.type == .unavailable ? presence : nil
-        guard let contact = state.clear(sender, saying: said) else { return }
+        let said = presence.type == .unavailable ? presence.limited : nil
+        guard let contact = state.clear(sender, saying: said) else {
+            if let said { noteDeparture(said, of: sender.bare) }
+            return
+        }
         let change = PresenceChange(resource: sender.resource, .went)
         if contact.jid == state.ownResources?.jid {
             emit(.ownResourceChanged(contact, change))
@@ -97,5 +113,17 @@ extension PresenceClient {
         } else {
             emit(.wentOffline(contact, departure))
         }
+    }
+}
+
+extension Presence {
+    /// The presence as it is kept: of one that is too long, what counts for tracking. Anybody may
+    /// send such.
+    var limited: Presence {
+        guard element.storedBytes > PresenceClient.maximumPresenceBytes else { return self }
+        var presence = Presence(type: type ?? .available, from: from, show: show)
+        presence.element[.to] = element[.to].flatMap { $0.utf8.count > 3071 ? nil : $0 }
+        presence.priority = priority
+        return presence
     }
 }

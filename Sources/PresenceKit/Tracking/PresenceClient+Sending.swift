@@ -4,19 +4,26 @@ extension PresenceClient {
     /// Sends presence. One without an addressee goes to everybody who is subscribed, and to the own
     /// resources. RFC 6121, sections 4.2 to 4.7.
     ///
-    /// Outside of a session a presence without an addressee is sent as soon as one begins.
+    /// Outside of a session a presence without an addressee is sent as soon as one begins, unless
+    /// ``resendsPresence`` is off; one with an addressee is an error, but for unavailable presence, which
+    /// the server sent already.
     ///
-    /// - Throws: What XML does not allow; then nothing is sent or noted.
-    public func send(_ presence: Presence) throws(SerializationError) {
+    /// - Throws: That no session is under way, or what XML does not allow.
+    public func send(_ presence: Presence) throws(PresenceError) {
         var presence = presence
         if givesIDs, presence.id == nil { presence.id = stream.makeID() }
-        try step { () throws(SerializationError) in
-            if stream.isInSession || presence.to != nil {
-                try stream.send(presence)
-            } else {
-                try check(presence)
+        try step { () throws(PresenceError) in
+            try check(presence)
+            if stream.isInSession {
+                // It can be written.
+                try? stream.send(presence)
+            } else if presence.element[.to] != nil && presence.type != .unavailable {
+                throw PresenceError(.disconnected)
             }
-            if state.own.note(presence) { emit(.ownPresenceChanged(state.own)) }
+            if state.own.note(presence) {
+                forgetLapsed(for: presence)
+                emit(.ownPresenceChanged(state.own))
+            }
             noteSubscription(presence)
         }
     }
@@ -26,8 +33,8 @@ extension PresenceClient {
     ///
     /// The addressee is to be told when we go offline; see ``OwnPresence/directedTo``.
     ///
-    /// - Throws: What XML does not allow; then nothing is sent or noted.
-    public func send(_ presence: Presence, to addressee: JID) throws(SerializationError) {
+    /// - Throws: That no session is under way, or what XML does not allow.
+    public func send(_ presence: Presence, to addressee: JID) throws(PresenceError) {
         var presence = presence
         presence.to = addressee
         try send(presence)
@@ -37,17 +44,17 @@ extension PresenceClient {
     /// presence directly. RFC 6121, sections 4.5 and 4.6.3.
     ///
     /// - Parameter status: What to say to it.
-    /// - Throws: What XML does not allow; then nothing is sent or noted.
-    public func goOffline(status: String? = nil) throws(SerializationError) {
+    /// - Throws: That no session is under way, or what XML does not allow.
+    public func goOffline(status: String? = nil) throws(PresenceError) {
         try send(Presence(type: .unavailable, status: status))
     }
 
     /// Tells one that was sent presence directly that we are gone. RFC 6121, section 4.6.2.
     ///
-    /// - Throws: What XML does not allow; then nothing is sent or noted.
+    /// - Throws: That no session is under way, or what XML does not allow.
     public func goOffline(
         for addressee: JID, status: String? = nil
-    ) throws(SerializationError) {
+    ) throws(PresenceError) {
         try send(Presence(type: .unavailable, status: status), to: addressee)
     }
 
@@ -55,22 +62,28 @@ extension PresenceClient {
     /// since, that. It is a stanza of its own, so the id is not that of the first time. Nothing is
     /// sent where we are offline.
     public func sendAgain(to addressee: JID) {
-        guard var presence = state.own.presence(for: addressee) else { return }
-        presence.id = givesIDs ? stream.makeID() : nil
+        guard stream.isInSession, var presence = state.own.presence(for: addressee) else { return }
+        if givesIDs { presence.id = stream.makeID() }
         // It could be written before.
         try? stream.send(presence)
     }
 
     /// Asks for the current presence of somebody. Servers do so for their users; components have to
     /// do it themselves. RFC 6121, section 4.3.
-    public func probe(_ contact: JID) {
-        // An address can always be written.
-        try? send(Presence(type: .probe, to: contact))
+    ///
+    /// - Throws: That no session is under way.
+    public func probe(_ contact: JID) throws(PresenceError) {
+        try send(Presence(type: .probe, to: contact))
     }
 
-    private func check(_ presence: Presence) throws(SerializationError) {
+    /// Finds out whether a presence can be written.
+    func check(_ presence: Presence) throws(PresenceError) {
         var bytes: [UInt8] = []
         var serializer = Serializer()
-        try serializer.append(presence.element, to: &bytes)
+        do throws(SerializationError) {
+            try serializer.append(presence.element, to: &bytes)
+        } catch {
+            throw PresenceError(.invalidText(error))
+        }
     }
 }

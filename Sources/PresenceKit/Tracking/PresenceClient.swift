@@ -12,9 +12,10 @@ public import StanzaKit
 /// try presence.subscribe(to: "juliet@capulet.example", nickname: "Romeo")
 /// ```
 ///
-/// Events are delivered in line, after ``state`` changed. When the session ends everybody goes
-/// offline; a resumed session keeps what is known. What is received from inside a handler waits until
-/// the handler is done.
+/// Events are delivered in line, after ``state`` changed, to every handler in the same order: one
+/// that a handler causes, say because it sends presence, comes when all handlers have seen the event
+/// at hand. What is received from inside a handler waits until the handler is done. When the session
+/// ends everybody goes offline; a resumed session keeps what is known.
 ///
 /// Who is in the roster is told by RosterKit; without it, everybody counts as if they were. The
 /// occupants of rooms that a ``RoomClient`` follows are no contacts.
@@ -45,8 +46,14 @@ public final class PresenceClient {
     /// How many requests to see our presence are kept at most; more are told as events only.
     public static let maximumRequests = 1000
 
+    /// How many bytes of a presence are kept at most; of a longer one only its type, show and
+    /// priority are.
+    public static let maximumPresenceBytes = 1 << 16
+
     /// What is known of subscriptions; of strangers nothing is kept.
     var mirrors: TreeDictionary<BareJID, SubscriptionMirror> = [:]
+    /// How many requests there were.
+    var requestCount = 0
     /// Whether somebody tells what is in the roster.
     var hasRoster = false
     /// The rooms whose occupants are no contacts.
@@ -60,6 +67,8 @@ public final class PresenceClient {
     private var handlers = HandlerList<(PresenceEvent) -> Void>()
     private var updateStreams = UpdateStreams<PresenceUpdate>()
     private var unreported: [PresenceEvent] = []
+    private var undelivered: [PresenceEvent] = []
+    private var isDelivering = false
     private var depth = 0
     private var registrations: [Registration] = []
 
@@ -109,7 +118,16 @@ extension PresenceClient {
 
     func emit(_ event: PresenceEvent) {
         if !updateStreams.isEmpty { unreported.append(event) }
+        // What a handler causes waits until all handlers know the cause.
+        if isDelivering { return undelivered.append(event) }
+        isDelivering = true
+        defer { isDelivering = false }
         handlers.forEach { $0(event) }
+        while !undelivered.isEmpty {
+            let events = undelivered
+            undelivered = []
+            for event in events { handlers.forEach { $0(event) } }
+        }
     }
 
     /// What belongs to one update.
@@ -144,6 +162,8 @@ extension PresenceClient {
 
     private func beginSession() {
         guard let address = stream.address else { return }
+        // Whom one account spoke to is not for another one to know.
+        if let own = state.ownResources, own.jid != address.bare { lapsed = [] }
         mirrors = [:]
         hasRoster = false
         state.beginSession(as: address)
@@ -152,14 +172,28 @@ extension PresenceClient {
     /// Sends what was sent in the session before. RFC 6121, section 2.2 has the roster asked for
     /// first.
     package func resend() {
-        let directed = lapsed
-        lapsed = []
-        guard resendsPresence, stream.isInSession else { return }
-        for presence in [state.own.broadcast].compactMap(\.self) + directed {
-            var presence = presence
-            presence.id = nil
-            // It could be written before.
-            try? send(presence)
+        guard resendsPresence, stream.isInSession else {
+            lapsed = []
+            return
+        }
+        if let broadcast = state.own.broadcast { sendWithoutID(broadcast) }
+        // A handler may go offline meanwhile.
+        while !lapsed.isEmpty { sendWithoutID(lapsed.removeFirst()) }
+    }
+
+    private func sendWithoutID(_ presence: Presence) {
+        var presence = presence
+        presence.id = nil
+        // It could be written before.
+        try? send(presence)
+    }
+
+    /// What is sent now counts, not what was to be sent again.
+    func forgetLapsed(for presence: Presence) {
+        if let addressee = presence.to {
+            lapsed.removeAll { $0.to == addressee }
+        } else if presence.type == .unavailable {
+            lapsed = []
         }
     }
 

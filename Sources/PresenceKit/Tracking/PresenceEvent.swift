@@ -9,6 +9,9 @@ public enum PresenceEvent: Sendable, Hashable {
     case changed(ContactPresence, PresenceChange)
     /// The last resource of a contact went.
     case wentOffline(ContactPresence, Departure)
+    /// A contact that is not online said so, and maybe since when (XEP-0203): it answered a probe.
+    /// RFC 6121, section 4.3.2.
+    case stayedOffline(ContactPresence)
     /// A resource of the own account came, went or changed, the one on this stream included.
     case ownResourceChanged(ContactPresence, PresenceChange)
 

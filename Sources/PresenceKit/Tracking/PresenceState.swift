@@ -7,8 +7,8 @@ public import StanzaKit
 /// are.
 public struct PresenceState: Sendable {
     private var known: TreeDictionary<BareJID, ContactPresence> = [:]
-    private var departed = RecencyMap<Presence>(limit: 4096)
-    private var strangers = RecencyMap<Bool>(limit: PresenceClient.maximumStrangers)
+    private var departed = RecencyMap<BareJID, Presence>(limit: 4096)
+    private var strangers = RecencyMap<BareJID, Bool>(limit: PresenceClient.maximumStrangers)
     private var order = 0
 
     /// The resources of the own account, the one of this stream included; `nil` before a session.
@@ -69,9 +69,19 @@ extension PresenceState {
         contact.lastUnavailable = presence ?? contact.lastUnavailable
         store(contact)
         if contact.isOnline { return contact }
+        let isStranger = strangers[contact.jid] != nil
         strangers.remove(contact.jid)
-        if let last = contact.lastUnavailable { _ = departed.set(last, for: contact.jid) }
+        // Strangers who come and go do not push out what contacts said.
+        if !isStranger, let last = contact.lastUnavailable {
+            _ = departed.set(last, for: contact.jid)
+        }
         return contact
+    }
+
+    /// Keeps what one says who is not online.
+    mutating func noteDeparture(_ presence: Presence, of contact: BareJID) -> ContactPresence {
+        _ = departed.set(presence, for: contact)
+        return self[contact]
     }
 
     /// Notes that somebody is online who is not in the roster.

@@ -14,7 +14,7 @@
 ///
 /// A crash or a power cut at any moment leaves the file as it was or as it should be: the bytes are
 /// written to a file beside it, with `.new` behind the name, brought to the disk, and only then
-/// renamed. Only the user may read it. The folder has to be there.
+/// renamed. A link in its place is replaced. Only the user may read it. The folder has to be there.
 public struct FileRosterCache: RosterCache, Sendable {
     /// Where the file is.
     public let path: String

@@ -2,8 +2,8 @@ internal import StanzaKit
 
 /// Reads a JSON text by RFC 8259 and nothing beyond it.
 ///
-/// Refused besides: a byte order mark, a member named twice, escapes that are half a surrogate pair,
-/// and more than ``maximumDepth`` levels.
+/// Refused besides: a byte order mark, a member named twice, escapes that are half a surrogate
+/// pair, and more than ``maximumDepth`` levels.
 struct JSONReader {
     static let maximumDepth = 64
 

@@ -1,8 +1,8 @@
 /// Writes JSON in one way only: without white space, members and elements in the order given.
 ///
 /// Escaped is what has to be: `"` and `\` behind a backslash; of what comes before the space,
-/// backspace, tab, line feed, form feed and return as `\b \t \n \f \r`, the others as `\u00` and two
-/// small hexadecimal digits. All else is UTF-8.
+/// backspace, tab, line feed, form feed and return as `\b \t \n \f \r`, the others as `\u00` and
+/// two small hexadecimal digits. All else is UTF-8.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
 

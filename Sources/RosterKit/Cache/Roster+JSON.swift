@@ -5,19 +5,20 @@ internal import StanzaKit
 /// The JSON form of a roster, which aioxmpp writes and reads too.
 ///
 /// ```json
-/// {"items":{"juliet@capulet.example":{"groups":["Friends"],"name":"Juliet","subscription":"both"}},"ver":"7"}
+/// {"items":{"juliet@capulet.example":{"groups":["Friends"],"subscription":"both"}},"ver":"7"}
 /// ```
 ///
-/// An entry has `subscription` always, `name`, `ask`, `approved` and `groups` where there is something
-/// to say. The version is there where the entries are all that it stands for, else `ver` is `null`.
+/// An entry has `subscription` always, `name`, `ask`, `approved` and `groups` where there is
+/// something to say. The version is there where the entries are all that it stands for, else `ver`
+/// is `null`.
 extension Roster {
     /// How many bytes of JSON are read at most: 64 MiB.
     public static var maximumJSONBytes: Int { 64 << 20 }
 
     /// The entries and the version as JSON in UTF-8; the same bytes for the same roster.
     ///
-    /// Members, groups and entries are sorted by their bytes, and there is no white space. Escaped are
-    /// only `"`, `\` and control characters. Addresses are in their normal form.
+    /// Members, groups and entries are sorted by their bytes, and there is no white space. Escaped
+    /// are only `"`, `\` and control characters. Addresses are in their normal form.
     ///
     /// Two addresses that break the rules may be canonically equivalent. They are two members here,
     /// of which readers that key objects by Swift's `String`, as Foundation's do, keep one.
@@ -28,9 +29,9 @@ extension Roster {
     /// The roster that `bytes` hold, as ``json()`` or aioxmpp wrote it.
     ///
     /// Absent members mean what they are left out for; unknown ones are ignored, as are empty names
-    /// and groups and the resource of an address. Everything else has to be right: a subscription that
-    /// the RFC does not have is ignored when a server sends it, but not here. A version makes the
-    /// entries those that it stands for; the server will be asked what changed since.
+    /// and groups and the resource of an address. Everything else has to be right: a subscription
+    /// that the RFC does not have is ignored when a server sends it, but not here. A version makes
+    /// the entries those that it stands for; the server will be asked what changed since.
     ///
     /// The entries begin new lives; the state is ``State/fromCache`` with a version, else ``State/notLoaded``.
     ///

@@ -13,8 +13,8 @@
 /// the entries that belong to it.
 ///
 /// Both methods are called in line, where the client lives. A cache that takes its time keeps the
-/// bytes and writes them elsewhere. One cache is for one account; the client sees to it that another
-/// account does not take over the roster.
+/// bytes and writes them elsewhere. One cache is for one account and one client at a time; where
+/// another account begins a session, the client forgets what it loaded.
 public protocol RosterCache {
     /// The bytes that were saved last, or those of any time before; `nil` where there are none.
     ///

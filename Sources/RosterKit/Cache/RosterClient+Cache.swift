@@ -5,8 +5,8 @@ extension RosterClient {
     ///
     /// The client does so by itself when the server has sent the roster and when the session has
     /// ended; it is for the moment before a program may be stopped without notice. Without a cache,
-    /// or without a roster that was received as a whole, nothing happens. A cache that cannot keep it
-    /// is told of as a diagnostic of the ``stream``.
+    /// or without a roster that was received as a whole, nothing happens. A cache that cannot keep
+    /// it is told of as a diagnostic of the ``stream``.
     public func saveRoster() {
         guard let cache, let account, roster.hasBase else { return }
         let bytes = CachedRoster(account: account, roster: roster).bytes

@@ -1,7 +1,7 @@
 internal import StanzaKit
 
 extension RosterClient {
-    /// Replaces ``roster`` with the one that `bytes` hold, as ``Roster/json()`` or aioxmpp wrote it.
+    /// Replaces ``roster`` with what `bytes` hold, as ``Roster/json()`` or aioxmpp wrote them.
     ///
     /// Meant for a new client, before its session begins: what it asks the server for is then what
     /// changed since. All of it is checked first. No event tells of it, and nothing is sent; the

@@ -128,8 +128,8 @@ private struct Place {
         return true
     }
 
-    /// Each group once, sorted by bytes. No name, or an empty one, is what aioxmpp makes of an empty
-    /// `group` element.
+    /// Each group once, sorted by bytes. No name, or an empty one, is what aioxmpp makes of an
+    /// empty `group` element.
     func groups() throws(RosterImportError) -> [String] {
         guard case .array(let values) = value else { throw error(.unexpectedType) }
         var groups: Set<ExactText> = []

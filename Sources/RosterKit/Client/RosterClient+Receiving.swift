@@ -19,12 +19,12 @@ extension RosterClient {
         let query = RosterQuery(version: known ?? (announcesVersions ? "" : nil))
         let count = importCount
         stream.request(IQ(.get, payload: query.request)) { [weak self] answer in
-            self?.step { self?.receive(answer, mayBeUnchanged: known != nil, importCount: count) }
+            self?.step { self?.receive(answer, asked: known, importCount: count) }
         }
     }
 
     private func receive(
-        _ answer: Result<IQ, RequestError>, mayBeUnchanged: Bool, importCount asked: Int
+        _ answer: Result<IQ, RequestError>, asked version: String?, importCount asked: Int
     ) {
         switch answer {
         case .failure(let error): emit(.initialRosterFailed(error))
@@ -36,7 +36,10 @@ extension RosterClient {
             } else if iq.payload == nil, asked != importCount {
                 // What is unchanged is no longer here.
                 return refresh()
-            } else if iq.payload == nil, mayBeUnchanged {
+            } else if iq.payload == nil, let version {
+                // What was pushed in front of the result is part of it, or is pushed once more.
+                roster.version = version
+                roster.hasBase = true
                 tellPresence(roster.entries.values.map { ($0.jid, $0.record) })
             } else {
                 // Nobody said which roster it would be that is unchanged.
@@ -44,6 +47,7 @@ extension RosterClient {
                 return emit(.initialRosterFailed(RequestError(.unusableAnswer)))
             }
             roster.isCurrent = true
+            hasResult = true
             emit(.initialRosterReceived)
         }
     }
@@ -87,6 +91,8 @@ extension RosterClient {
         guard let query = iq.payload.flatMap(RosterQuery.init) else { return .unhandled }
         report(query, in: iq)
         if query.unusableItemCount > 0 { return .error(StanzaError(.badRequest)) }
+        // In front of the result nobody knows what else changed before this version.
+        if !hasResult { roster.hasBase = false }
         roster.version = query.version
         let count = importCount
         for item in query.items where count == importCount {

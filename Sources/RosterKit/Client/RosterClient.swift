@@ -50,6 +50,8 @@ public final class RosterClient {
     private var itemCount: UInt64 = 0
     /// Tells the entries of one client from those of another.
     private let number = UInt64.random(in: .min ... .max)
+    /// Whether this session has an answer to the request for the roster.
+    var hasResult = false
     /// Tells whether the roster is still the one that something was begun with. Those who follow by
     /// updates are told of an import by one without events.
     var importCount = 0 {
@@ -91,6 +93,7 @@ public final class RosterClient {
     }
 
     deinit {
+        presence.resendsWhenTold = false
         for registration in registrations { registration.cancel() }
     }
 }
@@ -160,6 +163,7 @@ extension RosterClient {
     private func beginSession() {
         settleAccount()
         roster.isCurrent = false
+        hasResult = false
         edits = []
         refresh()
         presence.resend()

@@ -117,7 +117,8 @@ extension BareJID: LosslessStringConvertible, ExpressibleByStringLiteral {
         }
     }
 
-    /// The address that a program spells out.
+    /// The address that a program spells out. `BareJID("…")` of a literal is that literal as well
+    /// (SE-0213).
     ///
     /// - Precondition: It is an address by the strict rules.
     public init(stringLiteral value: String) {
@@ -145,5 +146,28 @@ extension BareJID: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(spelling)
+    }
+}
+
+extension BareJID: CodingKeyRepresentable {
+    /// A key that is an address.
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// The ``spelling``, so that a dictionary by address is coded by its addresses.
+    public var codingKey: any CodingKey { Key(stringValue: spelling) }
+
+    /// Reads a key as leniently as ``init(wire:)``.
+    public init?(codingKey: some CodingKey) {
+        do throws(JIDError) {
+            try self.init(wire: codingKey.stringValue)
+        } catch {
+            return nil
+        }
     }
 }

@@ -129,13 +129,14 @@ extension DomainName {
         if let first = label.first, first.unicode.isMark {
             throw JIDError(part: .domain, reason: .leadingMark, scalar: first)
         }
+        var rule = ContextualRule(label)
         for (index, scalar) in label.enumerated() {
             let unicode = scalar.unicode
             switch unicode.precisClass {
             case .valid where unicode.isValidInLabel: continue
             case .valid where scalar == "_" && allowance.contains(.underscoresInDomain): continue
             case .joiner, .contextual:
-                if ContextualRule.allows(label, at: index) { continue }
+                if rule.allows(index) { continue }
                 throw JIDError(part: .domain, reason: .context, scalar: scalar)
             case .unassigned:
                 if allowance.contains(.unassignedCodePoints) { continue }

@@ -49,10 +49,12 @@ enum IPLiteral {
         let numbers = text.split(separator: .dot, omittingEmptySubsequences: false)
         return numbers.count == 4
             && numbers.allSatisfy { digits in
-                let isPlain =
-                    (1...3).contains(digits.count) && digits.allSatisfy(\.isDecimalDigit)
+                // Longer ones may not fit into an integer.
+                guard (1...3).contains(digits.count), digits.allSatisfy(\.isDecimalDigit) else {
+                    return false
+                }
                 let value = digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
-                return isPlain && value < 256 && (digits.count == 1 || digits.first != 0x30)
+                return value < 256 && (digits.count == 1 || digits.first != 0x30)
             }
     }
 

@@ -48,12 +48,13 @@ enum PRECIS {
         _ text: [Unicode.Scalar], isFreeform: Bool, _ part: JIDError.Part,
         allowing allowance: JID.Allowance
     ) throws(JIDError) {
+        var rule = ContextualRule(text)
         for (index, scalar) in text.enumerated() {
             switch scalar.unicode.precisClass {
             case .valid: continue
             case .freeform where isFreeform: continue
             case .joiner, .contextual:
-                if ContextualRule.allows(text, at: index) { continue }
+                if rule.allows(index) { continue }
                 throw JIDError(part: part, reason: .context, scalar: scalar)
             case .unassigned:
                 if allowance.contains(.unassignedCodePoints) { continue }

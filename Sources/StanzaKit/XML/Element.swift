@@ -267,3 +267,10 @@ extension Element: Hashable {
             }
     }
 }
+
+extension Element {
+    /// About how many bytes are kept for the element, or for all that it is a part of.
+    package var storedBytes: Int {
+        tape.bytes.count + tape.records.count * MemoryLayout<Record>.stride
+    }
+}

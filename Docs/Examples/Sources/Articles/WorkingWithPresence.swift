@@ -59,7 +59,7 @@ func workWithPresence(_ presence: PresenceClient, backend: Backend) async throws
         await backend.looksUp(request.jid) ? .acceptAndAskBack : .decline
     }
 
-    presence.probe("alice@example.org")
+    try presence.probe("alice@example.org")
     presence.onEvent { event in
         guard case .probe(let stanza) = event, let sender = stanza.from else { return }
         try? presence.send(Presence(show: .dnd, status: "Busy studying XMPP"), to: sender)

@@ -53,6 +53,7 @@ struct Report {
         case .changed(let contact, _): "\(name(contact.jid)) is now \(availability(contact))"
         case .wentOffline(let contact, _):
             "\(name(contact.jid)) went offline\(contact.lastUnavailable?.status.map { ": \($0)" } ?? "")"
+        case .stayedOffline(let contact): "\(name(contact.jid)) is still offline"
         case .subscribe(let presence): "\(sender(presence)) asks to see your presence"
         case .subscribed(let presence): "\(sender(presence)) lets you see its presence"
         case .unsubscribe(let presence): "\(sender(presence)) no longer wants to see your presence"
