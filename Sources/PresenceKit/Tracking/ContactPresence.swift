@@ -28,7 +28,7 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
             rank = [-Int(presence.priority), presence.show.rank, -order]
         }
 
-        /// Whether this one sent its presence after `other` did.
+        /// Whether this one sent its presence, or what it changed last, after `other` did.
         public func isMoreRecent(than other: Resource) -> Bool { rank[2] < other.rank[2] }
     }
 
@@ -66,14 +66,20 @@ public struct ContactPresence: Sendable, Hashable, Identifiable {
     /// - Returns: What changed; `nil` where nothing did.
     mutating func book(_ presence: Presence, from resource: String?, order: Int) -> PresenceChange?
     {
-        let before = self[resource]?.presence
+        let change: PresenceChange.Kind
+        if let before = self[resource]?.presence {
+            let aspects = PresenceChange.Aspects(from: before, to: presence)
+            // What is said again is not more recent, or the best resource changed untold.
+            if aspects.isEmpty { return nil }
+            change = .changed(aspects)
+        } else {
+            change = .came
+        }
         resources.removeAll { $0.isCalled(resource) }
         let new = Resource(name: resource, presence: presence, order: order)
         let index = resources.firstIndex { new.rank.lexicographicallyPrecedes($0.rank) }
         resources.insert(new, at: index ?? resources.count)
-        guard let before else { return PresenceChange(resource: resource, .came) }
-        let aspects = PresenceChange.Aspects(from: before, to: presence)
-        return aspects.isEmpty ? nil : PresenceChange(resource: resource, .changed(aspects))
+        return PresenceChange(resource: resource, change)
     }
 
     /// Removes that one resource.

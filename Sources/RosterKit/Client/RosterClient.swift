@@ -52,8 +52,12 @@ public final class RosterClient {
     /// Tells whether the roster is still the one that something was begun with. Those who follow by
     /// updates are told of an import by one without events.
     var importCount = 0 {
-        didSet { delivery.tell(RosterUpdate(events: [], roster: roster)) }
+        didSet {
+            delivery.tell(RosterUpdate(events: [], roster: roster))
+            importHandlers.forEach { $0() }
+        }
     }
+    private var importHandlers = HandlerList<() -> Void>()
     private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the client goes away, with presence of its own.
@@ -105,6 +109,11 @@ extension RosterClient {
     @discardableResult
     public func onEvent(_ handler: @escaping (RosterEvent) -> Void) -> Registration {
         delivery.add(handler)
+    }
+
+    /// Calls `handler` when all of the roster was replaced without events.
+    func onImport(_ handler: @escaping () -> Void) -> Registration {
+        importHandlers.add(handler)
     }
 
     /// The roster, and then every change, for other isolation domains; there is one update for each
