@@ -31,12 +31,11 @@ final class TranscriptExpectationTests: XCTestCase {
                 requests += try checkRequests(session, expectation, "\(file.name) \(name)")
             }
         }
-        XCTAssertGreaterThan(min(streams, withCache), 0)
-        XCTAssertGreaterThan(min(contacts, resources, stanzas, requests, changes), 0)
+        XCTAssertGreaterThan(streams, 0)
+        XCTAssertGreaterThan(min(contacts, resources, stanzas, requests, changes, withCache), 0)
         print(
-            "compared \(streams) sessions, \(withCache) with a cached roster: \(contacts) contacts, "
-                + "\(changes) roster stanzas, \(resources) resources, \(stanzas) presence stanzas, \(requests) open requests"
-        )
+            "compared \(streams) sessions, \(withCache) with a cached roster: \(contacts) contacts, \(changes) roster stanzas, \(resources) resources, "
+                + "\(stanzas) presence stanzas, \(requests) open requests")
     }
 
     /// After any of an account's pushes the roster is what the next full result says, of whichever

@@ -82,12 +82,7 @@ public final class ComponentPresence {
     /// How many requests there were.
     var requestCount = 0
     let elapsed: () -> Duration
-    private var handlers = HandlerList<(ComponentEvent) -> Void>()
-    private var updateStreams = UpdateStreams<ComponentUpdate>()
-    private var unreported: [ComponentEvent] = []
-    private var undelivered: [ComponentEvent] = []
-    private var isDelivering = false
-    private var depth = 0
+    private let delivery = EventDelivery<ComponentEvent, ComponentUpdate>()
     private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the component goes away.
@@ -144,7 +139,7 @@ extension ComponentPresence {
     /// Calls `handler` for every event.
     @discardableResult
     public func onEvent(_ handler: @escaping (ComponentEvent) -> Void) -> Registration {
-        handlers.add(handler)
+        delivery.add(handler)
     }
 
     /// How things stand, and then every change, for other isolation domains; there is one update for
@@ -152,36 +147,17 @@ extension ComponentPresence {
     ///
     /// Updates wait until they are taken, however many there are.
     public func updates() -> AsyncStream<ComponentUpdate> {
-        updateStreams.make(beginningWith: ComponentUpdate(events: [], state: state))
+        delivery.makeUpdates(beginningWith: ComponentUpdate(events: [], state: state))
     }
 
     func emit(_ event: ComponentEvent) {
-        if !updateStreams.isEmpty { unreported.append(event) }
-        // What a handler causes waits until all handlers know the cause.
-        if isDelivering { return undelivered.append(event) }
-        isDelivering = true
-        defer { isDelivering = false }
-        handlers.forEach { $0(event) }
-        while !undelivered.isEmpty {
-            let events = undelivered
-            undelivered = []
-            for event in events { handlers.forEach { $0(event) } }
-        }
+        delivery.emit(event)
     }
 
     /// What belongs to one update.
     func step<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        depth += 1
-        defer {
-            depth -= 1
-            if depth == 0 && !unreported.isEmpty {
-                let events = unreported
-                unreported = []
-                updateStreams.yield(ComponentUpdate(events: events, state: state))
-            }
-        }
-        return try body()
+        try delivery.step(telling: { ComponentUpdate(events: $0, state: state) }, body)
     }
 }

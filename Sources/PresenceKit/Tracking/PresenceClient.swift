@@ -64,12 +64,7 @@ public final class PresenceClient {
     package var resendsWhenTold = false
 
     let elapsed: () -> Duration
-    private var handlers = HandlerList<(PresenceEvent) -> Void>()
-    private var updateStreams = UpdateStreams<PresenceUpdate>()
-    private var unreported: [PresenceEvent] = []
-    private var undelivered: [PresenceEvent] = []
-    private var isDelivering = false
-    private var depth = 0
+    private let delivery = EventDelivery<PresenceEvent, PresenceUpdate>()
     private var registrations: [Registration] = []
 
     /// Follows `stream` from now on, until the client goes away.
@@ -105,7 +100,7 @@ extension PresenceClient {
     /// Calls `handler` for every event.
     @discardableResult
     public func onEvent(_ handler: @escaping (PresenceEvent) -> Void) -> Registration {
-        handlers.add(handler)
+        delivery.add(handler)
     }
 
     /// How things stand, and then every change, for other isolation domains; there is one update for
@@ -113,37 +108,18 @@ extension PresenceClient {
     ///
     /// Updates wait until they are taken, however many there are.
     public func updates() -> AsyncStream<PresenceUpdate> {
-        updateStreams.make(beginningWith: PresenceUpdate(events: [], state: state))
+        delivery.makeUpdates(beginningWith: PresenceUpdate(events: [], state: state))
     }
 
     func emit(_ event: PresenceEvent) {
-        if !updateStreams.isEmpty { unreported.append(event) }
-        // What a handler causes waits until all handlers know the cause.
-        if isDelivering { return undelivered.append(event) }
-        isDelivering = true
-        defer { isDelivering = false }
-        handlers.forEach { $0(event) }
-        while !undelivered.isEmpty {
-            let events = undelivered
-            undelivered = []
-            for event in events { handlers.forEach { $0(event) } }
-        }
+        delivery.emit(event)
     }
 
     /// What belongs to one update.
     func step<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        depth += 1
-        defer {
-            depth -= 1
-            if depth == 0 && !unreported.isEmpty {
-                let events = unreported
-                unreported = []
-                updateStreams.yield(PresenceUpdate(events: events, state: state))
-            }
-        }
-        return try body()
+        try delivery.step(telling: { PresenceUpdate(events: $0, state: state) }, body)
     }
 }
 

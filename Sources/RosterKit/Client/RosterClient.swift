@@ -43,10 +43,7 @@ public final class RosterClient {
     var cachedDigest: [UInt8]?
     /// Whose roster it is, once a session began or a cache was read.
     var account: BareJID?
-    private var handlers = HandlerList<(RosterEvent) -> Void>()
-    private var updateStreams = UpdateStreams<RosterUpdate>()
-    private var unreported: [RosterEvent] = []
-    private var depth = 0
+    private let delivery = EventDelivery<RosterEvent, RosterUpdate>()
     private var itemCount: UInt64 = 0
     /// Tells the entries of one client from those of another.
     private let number = UInt64.random(in: .min ... .max)
@@ -55,7 +52,7 @@ public final class RosterClient {
     /// Tells whether the roster is still the one that something was begun with. Those who follow by
     /// updates are told of an import by one without events.
     var importCount = 0 {
-        didSet { updateStreams.yield(RosterUpdate(events: [], roster: roster)) }
+        didSet { delivery.tell(RosterUpdate(events: [], roster: roster)) }
     }
     private var registrations: [Registration] = []
 
@@ -107,7 +104,7 @@ extension RosterClient {
     /// Calls `handler` for every event.
     @discardableResult
     public func onEvent(_ handler: @escaping (RosterEvent) -> Void) -> Registration {
-        handlers.add(handler)
+        delivery.add(handler)
     }
 
     /// The roster, and then every change, for other isolation domains; there is one update for each
@@ -115,26 +112,18 @@ extension RosterClient {
     ///
     /// Updates wait until they are taken, however many there are; each costs what it changed.
     public func updates() -> AsyncStream<RosterUpdate> {
-        updateStreams.make(beginningWith: RosterUpdate(events: [], roster: roster))
+        delivery.makeUpdates(beginningWith: RosterUpdate(events: [], roster: roster))
     }
 
     func emit(_ event: RosterEvent) {
-        if !updateStreams.isEmpty { unreported.append(event) }
-        handlers.forEach { $0(event) }
+        delivery.emit(event)
     }
 
     /// What belongs to one update.
-    func step<Result>(_ body: () -> Result) -> Result {
-        depth += 1
-        defer {
-            depth -= 1
-            if depth == 0 && !unreported.isEmpty {
-                let events = unreported
-                unreported = []
-                updateStreams.yield(RosterUpdate(events: events, roster: roster))
-            }
-        }
-        return body()
+    func step<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try delivery.step(telling: { RosterUpdate(events: $0, roster: roster) }, body)
     }
 
     /// Tells what presence tells of subscriptions here too.
