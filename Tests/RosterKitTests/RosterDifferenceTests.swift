@@ -5,7 +5,8 @@ import VectorSupport
 import XCTest
 
 final class RosterDifferenceTests: XCTestCase {
-    /// Between any two rosters of one client lies what the client told on the way, where it went straight.
+    /// Between any two rosters of one client lies what the client told on the way, where it went
+    /// straight.
     func testItIsWhatAFullResultTells() throws {
         var ids: [String] = []
         let stream = StanzaStream(
@@ -78,7 +79,8 @@ final class RosterDifferenceTests: XCTestCase {
         try checkLarge(RosterQuery(version: "1", items: items).element, count: 100_000, "generated")
     }
 
-    /// Receives a roster as a whole, and then changes each 50th entry, with a copy kept of each state.
+    /// Receives a roster as a whole, and then changes each 50th entry, with a copy kept of each
+    /// state.
     private func checkLarge(_ query: Element, count: Int, _ name: String) throws {
         let stream = StanzaStream(makeID: { "id" }, write: { _ in })
         let client = RosterClient(stream)

@@ -105,7 +105,8 @@ final class RosterEditingTests: XCTestCase {
         XCTAssertEqual(client.roster.items.map(\.jid), ["a@x"], "only pushes change the roster")
     }
 
-    /// Servers push before they answer, after it, or both in one go; a contact is edited three times.
+    /// Servers push before they answer, after it, or both in one go; a contact is edited three
+    /// times.
     func testEditsOfOneContactDoNotUndoEachOther() async throws {
         for pushesFirst in [true, false] {
             for answersBetween in 0...2 {

@@ -3,8 +3,8 @@ import RosterKit
 import StanzaKit
 import XCTest
 
-/// Every sequence of pushes up to four, over two contacts, two groups, every subscription and removal:
-/// each event holds what its documentation promises at the moment when it is delivered.
+/// Every sequence of pushes up to four, over two contacts, two groups, every subscription and
+/// removal: each event holds what its documentation promises at the moment when it is delivered.
 final class RosterPushSequenceTests: XCTestCase {
     /// What a contact is; `nil` where it is not in the roster.
     private struct Entry: Hashable {

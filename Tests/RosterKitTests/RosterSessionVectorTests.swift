@@ -3,8 +3,8 @@ import StanzaKit
 import VectorSupport
 import XCTest
 
-/// Replays what aioxmpp's roster did, step by step and event by event, with all that a listener saw at
-/// each moment. Where the table of quirks knows something better, that is demanded.
+/// Replays what aioxmpp's roster did, step by step and event by event, with all that a listener saw
+/// at each moment. Where the table of quirks knows something better, that is demanded.
 final class RosterSessionVectorTests: XCTestCase {
     @MainActor
     func testSessionsAreAsRecordedOrBetter() async throws {

@@ -106,8 +106,8 @@ final class RosterSessionsTests: XCTestCase {
             ["get id1", "get id2", "result p", "result q"])
     }
 
-    /// What a handler imports stays, and the server is asked again: whether it has the change at hand
-    /// nobody knows.
+    /// What a handler imports stays, and the server is asked again: whether it has the change at
+    /// hand nobody knows.
     func testAHandlerMayImportARoster() throws {
         var isDone = false
         client.onEvent { [unowned self] event in

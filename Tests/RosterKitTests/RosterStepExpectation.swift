@@ -28,8 +28,8 @@ struct RosterStepExpectation {
         isReady = recorded["ready"]?.bool == true
     }
 
-    /// Does what the table of quirks says that a better library does, as far as it is a rule; the rest
-    /// is in ``RosterBetterStep/all``.
+    /// Does what the table of quirks says that a better library does, as far as it is a rule; the
+    /// rest is in ``RosterBetterStep/all``.
     mutating func improve(
         _ quirk: String, before state: RosterStateRecording, _ place: String
     ) throws {

@@ -1,9 +1,9 @@
 import StanzaKit
 import VectorSupport
 
-/// What calls about subscriptions are to send: nothing that changes nothing. The recorded client sends
-/// whatever it is told, also what the RFC forbids (a pre-approval that the server does not announce,
-/// section 3.4.1), and removes entries without ending what is pending.
+/// What calls about subscriptions are to send: nothing that changes nothing. The recorded client
+/// sends whatever it is told, also what the RFC forbids (a pre-approval that the server does not
+/// announce, section 3.4.1), and removes entries without ending what is pending.
 ///
 /// This is put together from the recorded roster and the stanzas alone.
 struct SubscriptionNeeds {

@@ -38,8 +38,8 @@ final class TranscriptExpectationTests: XCTestCase {
                 + "\(stanzas) presence stanzas, \(requests) open requests")
     }
 
-    /// After any of an account's pushes the roster is what the next full result says, of whichever of its
-    /// streams.
+    /// After any of an account's pushes the roster is what the next full result says, of whichever
+    /// of its streams.
     func testPushesAreWhatTheNextFetchSays() throws {
         var compared = 0
         var leftOut = 0
@@ -77,8 +77,9 @@ final class TranscriptExpectationTests: XCTestCase {
                 + "ejabberd left out what it had pushed in \(leftOut)")
     }
 
-    /// ejabberd leaves out of a result what it pushed before: contacts that have asked and have no answer,
-    /// and those that are in the roster for an approval that was taken back. All else is the same.
+    /// ejabberd leaves out of a result what it pushed before: contacts that have asked and have no
+    /// answer, and those that are in the roster for an approval that was taken back. All else is
+    /// the same.
     private func checkWhatIsLeftOut(of fetched: Roster, _ followed: RosterNote, _ place: String) {
         let left = followed.roster.items.filter { fetched[$0.jid] == nil }
         XCTAssertFalse(left.isEmpty, place)
@@ -166,8 +167,8 @@ final class TranscriptExpectationTests: XCTestCase {
         return expected.count
     }
 
-    /// What each stanza changed: the edges of the contact by the events, those of its resources by how
-    /// things stood before and after.
+    /// What each stanza changed: the edges of the contact by the events, those of its resources by
+    /// how things stood before and after.
     private func checkLog(
         _ session: RecordedSession, _ expectation: JSON, _ name: String
     ) throws -> Int {

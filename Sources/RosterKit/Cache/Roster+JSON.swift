@@ -33,7 +33,8 @@ extension Roster {
     /// that the RFC does not have is ignored when a server sends it, but not here. A version makes
     /// the entries those that it stands for; the server will be asked what changed since.
     ///
-    /// The entries begin new lives; the state is ``State/fromCache`` with a version, else ``State/notLoaded``.
+    /// The entries begin new lives; the state is ``State/fromCache`` with a version, else
+    /// ``State/notLoaded``.
     ///
     /// - Throws: What is wrong first, and where.
     public init(json bytes: some Collection<UInt8>) throws(RosterImportError) {

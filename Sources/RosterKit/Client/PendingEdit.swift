@@ -3,8 +3,8 @@ internal import StanzaKit
 /// An edit that was sent, until the server pushed what came of it.
 ///
 /// A server answers and pushes in either order (ejabberd pushes first, Prosody answers first), and
-/// an edit says all of an entry. So until its push is there, what the roster has is not what the next
-/// edit is to begin with.
+/// an edit says all of an entry. So until its push is there, what the roster has is not what the
+/// next edit is to begin with.
 struct PendingEdit {
     /// What the user can say of an entry.
     struct Values {

@@ -26,9 +26,9 @@ extension RosterClient {
     /// ```
     ///
     /// XMPP cannot send differences, so what is sent begins with the roster as it is known here and
-    /// our own edits that the server has not pushed yet: edits of one contact do not undo each other,
-    /// whether the ones before are answered or not. Somebody else's edit in between is lost, which no
-    /// client can help.
+    /// our own edits that the server has not pushed yet: edits of one contact do not undo each
+    /// other, whether the ones before are answered or not. Somebody else's edit in between is lost,
+    /// which no client can help.
     ///
     /// When this returns the server has taken the edit; ``roster`` changes and events come with its
     /// push, which may be there or follow. Where the server made something else of it,
@@ -39,8 +39,9 @@ extension RosterClient {
     ///   - name: What becomes of the name.
     ///   - added: Groups to be in; those that the contact is in already do no harm.
     ///   - removed: Groups to leave. A group that is in both is left.
-    ///   - timeout: How long to wait for the answer, by the clock of the stream; as long as the session
-    ///     lasts if `nil`. None at all if it is zero: the edit is sent, and what comes of it is seen.
+    ///   - timeout: How long to wait for the answer, by the clock of the stream; as long as the
+    ///     session lasts if `nil`. None at all if it is zero: the edit is sent, and what comes of
+    ///     it is seen.
     /// - Throws: The server's refusal or why there is no answer; nothing is known then of what the
     ///   server did, but for ``RequestError/Code/refused``. An empty group is
     ///   ``RequestError/Code/invalidRequest`` (section 2.3.3), and nothing is sent.
@@ -53,11 +54,11 @@ extension RosterClient {
         try await perform(change, of: contact, timeout: timeout)
     }
 
-    /// Removes the entry of a contact, and with it all subscriptions; the server tells the contact. RFC
-    /// 6121, section 2.5.
+    /// Removes the entry of a contact, and with it all subscriptions; the server tells the contact.
+    /// RFC 6121, section 2.5.
     ///
-    /// What is pending the RFC leaves open and servers differ, so that is ended before: a request of
-    /// ours is taken back, one of the contact declined, as
+    /// What is pending the RFC leaves open and servers differ, so that is ended before: a request
+    /// of ours is taken back, one of the contact declined, as
     /// ``PresenceKit/SubscriptionRecord/plan(for:announcesPreApproval:)`` says. The removal is sent
     /// whether or not the entry is known; `item-not-found` is the answer where there is none.
     ///
@@ -65,8 +66,8 @@ extension RosterClient {
     ///
     /// - Parameters:
     ///   - contact: Whose entry.
-    ///   - timeout: How long to wait for the answer, by the clock of the stream; as long as the session
-    ///     lasts if `nil`.
+    ///   - timeout: How long to wait for the answer, by the clock of the stream; as long as the
+    ///     session lasts if `nil`.
     /// - Throws: The server's refusal or why there is no answer.
     public func removeEntry(
         _ contact: BareJID, timeout: Duration? = nil
@@ -140,8 +141,8 @@ extension RosterClient {
         }
     }
 
-    /// Forgets an edit and those of the contact that were answered before it; tells if the roster shows
-    /// something else, unless later edits do it.
+    /// Forgets an edit and those of the contact that were answered before it; tells if the roster
+    /// shows something else, unless later edits do it.
     private func finish(_ edit: PendingEdit) {
         edits.removeAll {
             $0.number == edit.number

@@ -3,14 +3,14 @@ internal import StanzaKit
 extension RosterClient {
     /// Carries out a plan: one edit after the other, each when the one before is answered.
     ///
-    /// An edit that the server refuses, or does not answer in time, does not keep the others from being
-    /// tried. The end of the session and the cancellation of the task do: the report has what remains.
-    /// Entries that were removed meanwhile, or taken out of the group, are left alone.
+    /// An edit that the server refuses, or does not answer in time, does not keep the others from
+    /// being tried. The end of the session and the cancellation of the task do: the report has what
+    /// remains. Entries that were removed meanwhile, or taken out of the group, are left alone.
     ///
     /// - Parameters:
     ///   - plan: What to do.
-    ///   - timeout: How long to wait for each answer, by the clock of the stream; as long as the session
-    ///     lasts if `nil`.
+    ///   - timeout: How long to wait for each answer, by the clock of the stream; as long as the
+    ///     session lasts if `nil`.
     ///   - onProgress: Called in line after every step.
     /// - Returns: What came of it.
     @discardableResult

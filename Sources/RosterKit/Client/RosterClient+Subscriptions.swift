@@ -2,16 +2,17 @@ public import PresenceKit
 public import StanzaKit
 
 /// Subscriptions by contact. What is sent is what changes something
-/// (``PresenceKit/SubscriptionRecord/plan(for:announcesPreApproval:)``), and goes to the bare address.
+/// (``PresenceKit/SubscriptionRecord/plan(for:announcesPreApproval:)``), and goes to the bare
+/// address.
 ///
-/// The server answers with pushes: ``RosterEvent/entrySubscriptionChanged(_:)`` tells what came of it.
-/// All that is pending ``presence`` knows; there is also more to ask for
+/// The server answers with pushes: ``RosterEvent/entrySubscriptionChanged(_:)`` tells what came of
+/// it. All that is pending ``presence`` knows; there is also more to ask for
 /// (``PresenceKit/PresenceClient/perform(_:for:nickname:reason:)``).
 extension RosterClient {
     /// Asks to see the presence of `contact`. RFC 6121, section 3.1.
     ///
-    /// Returns at once: the contact may answer in a minute, in a year, or never. An acceptance arrives
-    /// as ``RosterEvent/subscribed(_:)``, a refusal as ``RosterEvent/unsubscribed(_:)``.
+    /// Returns at once: the contact may answer in a minute, in a year, or never. An acceptance
+    /// arrives as ``RosterEvent/subscribed(_:)``, a refusal as ``RosterEvent/unsubscribed(_:)``.
     ///
     /// - Parameters:
     ///   - contact: Whom to ask.
@@ -36,12 +37,12 @@ extension RosterClient {
         try perform(.withdraw, for: contact)
     }
 
-    /// Lets `contact` see our presence: now, if it asked, else as soon as it does. RFC 6121, sections
-    /// 3.1.4 and 3.4.
+    /// Lets `contact` see our presence: now, if it asked, else as soon as it does. RFC 6121,
+    /// sections 3.1.4 and 3.4.
     ///
     /// To approve who has not asked takes a server that announces that it keeps approvals; for any
-    /// other the plan says ``PresenceKit/SubscriptionPlan/Reason/preApprovalNotAnnounced``, as a client
-    /// must not try (section 3.4.1).
+    /// other the plan says ``PresenceKit/SubscriptionPlan/Reason/preApprovalNotAnnounced``, as a
+    /// client must not try (section 3.4.1).
     ///
     /// - Returns: What was sent, or why nothing was to be sent.
     /// - Throws: ``RequestError/Code/disconnected`` outside of a session.

@@ -16,13 +16,13 @@ public import StanzaKit
 /// are applied in the order of the stream and acknowledged; one that is not from the own account is
 /// refused. The roster outlives the session: the next one asks what changed since.
 ///
-/// Events are delivered in line, each when ``roster`` has just changed accordingly, to every handler
-/// in the order in which they were added. A handler may read, call what this class has, and add and
-/// cancel handlers. What it makes arrive, and the end or beginning of a session, waits until the
-/// stanza at hand is done.
+/// Events are delivered in line, each when ``roster`` has just changed accordingly, to every
+/// handler in the order in which they were added. A handler may read, call what this class has, and
+/// add and cancel handlers. What it makes arrive, and the end or beginning of a session, waits
+/// until the stanza at hand is done.
 ///
-/// What the roster says of subscriptions is told to ``presence``, and presence that is sent again in a
-/// new session is sent behind the request for the roster (RFC 6121, section 2.2).
+/// What the roster says of subscriptions is told to ``presence``, and presence that is sent again
+/// in a new session is sent behind the request for the roster (RFC 6121, section 2.2).
 ///
 /// A stream has one roster client: the first one takes every push.
 public final class RosterClient {

@@ -1,11 +1,11 @@
 internal import HashTreeCollections
 public import StanzaKit
 
-/// What to set, entry by entry, so that groups are renamed, merged or deleted: XMPP knows no groups but
-/// as what entries say. RFC 6121, section 2.1.2.3.
+/// What to set, entry by entry, so that groups are renamed, merged or deleted: XMPP knows no groups
+/// but as what entries say. RFC 6121, section 2.1.2.3.
 ///
-/// The plan is a value, so it can be looked at before ``RosterClient/perform(_:timeoutPerStep:onProgress:)``
-/// carries it out.
+/// The plan is a value, so it can be looked at before
+/// ``RosterClient/perform(_:timeoutPerStep:onProgress:)`` carries it out.
 ///
 /// ```swift
 /// let plan = client.roster.renaming(group: "Friends", to: "Best friends")
@@ -39,8 +39,8 @@ public struct GroupPlan: Sendable, Hashable {
 
         /// The contacts whose entries the server changed, in order.
         public internal(set) var done: [BareJID] = []
-        /// The contacts that were removed, or taken out of the group, after the plan was made: for them
-        /// there is nothing to do.
+        /// The contacts that were removed, or taken out of the group, after the plan was made: for
+        /// them there is nothing to do.
         public internal(set) var skipped: [BareJID] = []
         /// The entries that were not changed. One whose answer did not come may have been.
         public internal(set) var failures: [Failure] = []
@@ -67,8 +67,8 @@ extension GroupPlan.Step: Hashable {
 }
 
 extension Roster {
-    /// The plan that gives a group another name. Where there is a group of that name already, the two
-    /// become one.
+    /// The plan that gives a group another name. Where there is a group of that name already, the
+    /// two become one.
     public func renaming(group: String, to name: String) -> GroupPlan {
         plan(leaving: [group], joining: name)
     }

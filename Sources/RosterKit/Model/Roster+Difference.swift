@@ -1,8 +1,8 @@
 internal import HashTreeCollections
 
 extension Roster {
-    /// What lies between `old` and this roster, in the events that would have told it: for a view that
-    /// shows `old` and is to show this.
+    /// What lies between `old` and this roster, in the events that would have told it: for a view
+    /// that shows `old` and is to show this.
     ///
     /// First come the entries that are gone, then those that are new or changed, each time in the
     /// order of their addresses; the events of one entry are in the order of ``RosterEvent``. An

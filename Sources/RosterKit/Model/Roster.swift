@@ -8,8 +8,8 @@ public import StanzaKit
 public struct Roster: Sendable {
     /// How much is known.
     public enum State: Sendable, Hashable {
-        /// It was never received as a whole; entries may be there from pushes alone, or from a cache
-        /// without a version.
+        /// It was never received as a whole; entries may be there from pushes alone, or from a
+        /// cache without a version.
         case notLoaded
         /// It is that of a cache or of an earlier session, and the server has not said yet whether
         /// it still holds.

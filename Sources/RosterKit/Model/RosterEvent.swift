@@ -13,8 +13,9 @@ public enum RosterEvent: Sendable, Hashable {
     ///
     /// The changes came before, event by event, just as those of pushes do.
     case initialRosterReceived
-    /// The request for the roster has no result: the roster stays what it was. ``RosterClient/refresh()``
-    /// asks again. The error `item-not-found` says that there is no roster (RFC 6121, section 2.1.4).
+    /// The request for the roster has no result: the roster stays what it was.
+    /// ``RosterClient/refresh()`` asks again. The error `item-not-found` says that there is no
+    /// roster (RFC 6121, section 2.1.4).
     case initialRosterFailed(RequestError)
 
     /// An entry is new. Its groups were announced before, and have it.
@@ -38,7 +39,8 @@ public enum RosterEvent: Sendable, Hashable {
     /// A group lost its last member and is gone.
     case groupRemoved(String)
 
-    /// The server made something else of an edit of ours than was asked: the item is what it is now.
+    /// The server made something else of an edit of ours than was asked: the item is what it is
+    /// now.
     ///
     /// It may also be that another client was faster to change it again.
     case editOverridden(RosterItem)
@@ -48,8 +50,8 @@ public enum RosterEvent: Sendable, Hashable {
     ///
     /// The four stanzas about subscriptions are told as they came, whoever sent them, and change no
     /// entry; where the server changes one for it, its push comes next. They are those of
-    /// ``PresenceKit/PresenceEvent``, told here too so that one handler hears all that there is to a
-    /// contact, in order.
+    /// ``PresenceKit/PresenceEvent``, told here too so that one handler hears all that there is to
+    /// a contact, in order.
     case subscribe(Presence)
     /// Somebody lets us see its presence. RFC 6121, section 3.1.6.
     case subscribed(Presence)

@@ -9,8 +9,8 @@ extension XMLNamespace {
 /// The `query` element of rosters: what a client asks for or sets, and what its server answers or
 /// pushes. RFC 6121, section 2.1.
 ///
-/// Reading takes what can be used and reports the rest in ``irregularities``. Writing has two forms:
-/// ``element`` is all of it, as a server writes it; ``request`` is what a client may send.
+/// Reading takes what can be used and reports the rest in ``irregularities``. Writing has two
+/// forms: ``element`` is all of it, as a server writes it; ``request`` is what a client may send.
 public struct RosterQuery: StanzaPayload {
     /// The local name of the element.
     public static let elementName = "query"
@@ -138,8 +138,8 @@ extension RosterQuery {
     /// The query as a server writes it: everything but what is as if it were not there.
     public var element: Element { element(isRequest: false) }
 
-    /// The query as a client may send it: of subscriptions it says nothing but that a contact is to be
-    /// removed, and then nothing else. RFC 6121, sections 2.1.2.1, 2.1.2.2 and 2.1.2.5.
+    /// The query as a client may send it: of subscriptions it says nothing but that a contact is to
+    /// be removed, and then nothing else. RFC 6121, sections 2.1.2.1, 2.1.2.2 and 2.1.2.5.
     public var request: Element { element(isRequest: true) }
 
     private func element(isRequest: Bool) -> Element {

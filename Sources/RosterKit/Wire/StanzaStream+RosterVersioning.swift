@@ -6,8 +6,8 @@ extension XMLNamespace {
 }
 
 extension StanzaStream {
-    /// Whether the server announced that it keeps versions of rosters, so that one may be asked with.
-    /// RFC 6121, section 2.6.1.
+    /// Whether the server announced that it keeps versions of rosters, so that one may be asked
+    /// with. RFC 6121, section 2.6.1.
     public var announcesRosterVersioning: Bool {
         features?.first("ver", in: .rosterVersioning) != nil
     }

@@ -14,7 +14,7 @@ struct Report {
 
     /// Says each event as it happens.
     func follow() {
-        player.roster.onEvent { event in say(text(event)) }
+        player.roster.onEvent { event in text(event).map(say) }
         player.presence.onEvent { event in text(event).map(say) }
         player.stream.onDiagnostic { diagnostic in
             // Answers to what the recorded client asked on its own account are none of ours.
@@ -31,10 +31,11 @@ struct Report {
         print(String(format: "%7.3fs  ", player.time) + text)
     }
 
-    private func text(_ event: RosterEvent) -> String {
+    private func text(_ event: RosterEvent) -> String? {
         switch event {
         case .initialRosterReceived:
             "the roster is here, with \(contacts(player.roster.roster.count))"
+        case .initialRosterFailed(let error): "there is no roster: \(error)"
         case .entryAdded(let item): "new contact: \(name(item)), \(subscription(item))"
         case .entryNameChanged(let item): "\(item.jid) is now called \(item.name ?? "nothing")"
         case .entrySubscriptionChanged(let item): "\(name(item)): \(subscription(item))"
@@ -43,6 +44,9 @@ struct Report {
         case .entryRemoved(let item): "\(name(item)) is no longer a contact"
         case .groupAdded(let group): "new group: \(quoted(group))"
         case .groupRemoved(let group): "the group \(quoted(group)) is empty and gone"
+        case .editOverridden(let item): "the server has \(name(item)) otherwise than asked"
+        // Presence tells these.
+        case .subscribe, .subscribed, .unsubscribe, .unsubscribed: nil
         @unknown default: "\(event)"
         }
     }
