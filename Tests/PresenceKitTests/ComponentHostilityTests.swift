@@ -120,6 +120,20 @@ final class ComponentHostilityTests: XCTestCase {
         XCTAssertEqual(component.contacts(at: "l0@comp.localhost"), [])
     }
 
+    func testOfALongPresenceOnlyTheAvailabilityIsKept() throws {
+        let long = String(repeating: "x", count: PresenceClient.maximumPresenceBytes)
+        let rest = "<show>dnd</show><status>\(long)</status></presence>"
+        try script.receive("<presence from='a@x/1' to='\(bot)'>\(rest)")
+        let kept = component.presence(of: "a@x", at: bot).best?.presence
+        XCTAssertEqual(kept?.show, .dnd)
+        XCTAssertEqual(kept?.from, "a@x/1")
+        XCTAssertNil(kept?.status)
+        try script.receive("<presence type='unavailable' from='a@x/1' to='\(bot)'>\(rest)")
+        let last = component.presence(of: "a@x", at: bot).lastUnavailable
+        XCTAssertEqual(last?.type, .unavailable)
+        XCTAssertNil(last?.status)
+    }
+
     func testTheResourcesOfAContactAreBounded() throws {
         for number in 0..<100 {
             try script.receive("<presence from='a@x/\(number)' to='\(bot)'/>")

@@ -55,7 +55,8 @@ extension ComponentPresence {
 extension ComponentPresence {
     private func book(_ presence: Presence, from sender: JID, at local: BareJID) {
         let wasOnline = state.presence(of: sender.bare, at: local).isOnline
-        guard let (contact, change) = state.book(presence, from: sender, at: local) else {
+        guard let (contact, change) = state.book(presence.limited, from: sender, at: local)
+        else {
             return stream.report(.tooMany, in: presence.element)
         }
         if !wasOnline {
@@ -92,7 +93,7 @@ extension ComponentPresence {
         _ sender: JID, at local: BareJID, by presence: Presence,
         _ departure: PresenceEvent.Departure
     ) {
-        let said = presence.type == .unavailable ? presence : nil
+        let said = presence.type == .unavailable ? presence.limited : nil
         guard let contact = state.clear(sender, at: local, saying: said) else { return }
         if contact.isOnline {
             let change = PresenceChange(resource: sender.resource, .went)

@@ -61,7 +61,8 @@ public final class ComponentPresence {
     public var now: (() -> DateTime)?
 
     /// How many contacts are followed at most, counted once for each local address that sees them;
-    /// more are not seen. Of one contact ``PresenceClient/maximumResourcesPerContact`` are.
+    /// more are not seen. Of one contact ``PresenceClient/maximumResourcesPerContact`` are, and of a
+    /// presence beyond ``PresenceClient/maximumPresenceBytes`` only its type, show and priority.
     public static let maximumContacts = 1_000_000
     /// How many of those whom no local address is subscribed to are followed at most; for one more,
     /// the one that was heard of longest ago is forgotten.
