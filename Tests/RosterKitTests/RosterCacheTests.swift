@@ -143,6 +143,25 @@ final class RosterCacheTests: XCTestCase {
         XCTAssertEqual(try Roster(json: cache.saves[2]).json(), client.roster.json())
     }
 
+    func testAHandlerThatSavesDoesNotSaveAVersionWithOnlySomeOfItsEntries() throws {
+        let cache = MemoryCache()
+        let (script, client, _) = session(cache)
+        client.onEvent { _ in client.saveRoster() }
+        client.presence.onEvent { _ in client.saveRoster() }
+        script.begin(features: versioning)
+        try script.receive("<presence type='subscribe' from='c@x'/>")
+        try script.receive(
+            "<iq type='result' id='id1'><query xmlns='jabber:iq:roster' ver='7'><item jid='a@x'/><item jid='b@x'/></query></iq>"
+        )
+        XCTAssertEqual(cache.saves.count, 1)
+        XCTAssertEqual(try Roster(json: cache.saves[0]).items.map(\.jid), ["a@x", "b@x"])
+        try script.receive(
+            "<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='8'><item jid='c@x' subscription='from'/></query></iq>"
+        )
+        XCTAssertEqual(cache.saves.count, 2, "a request is closed before its entry is there")
+        XCTAssertEqual(try Roster(json: cache.saves[1]).json(), client.roster.json())
+    }
+
     func testAPushInFrontOfTheResultIsNoVersionOfTheEntriesUnlessTheResultComes() throws {
         let cache = MemoryCache()
         let (first, client, _) = session(cache)

@@ -7,7 +7,14 @@ extension RosterClient {
     /// ended; it is for the moment before a program may be stopped without notice. Without a cache,
     /// or without a roster that was received as a whole, nothing happens. A cache that cannot keep
     /// it is told of as a diagnostic of the ``stream``.
+    ///
+    /// Called by a handler while a stanza still changes the roster, it waits until that is done: no
+    /// version is saved with other entries than its own.
     public func saveRoster() {
+        if isApplying {
+            savesWhenApplied = true
+            return
+        }
         guard let cache, let account, roster.hasBase else { return }
         let bytes = CachedRoster(account: account, roster: roster).bytes
         let digest = CachedRoster.statedDigest(in: bytes)
@@ -19,6 +26,16 @@ extension RosterClient {
             cachedDigest = nil
             stream.report(.cacheNotWritten("\(error)"))
         }
+    }
+
+    /// Does what brings the roster from one version to the next; nothing is saved on the way.
+    func applying(_ body: () -> Void) {
+        isApplying = true
+        body()
+        isApplying = false
+        if !savesWhenApplied { return }
+        savesWhenApplied = false
+        saveRoster()
     }
 
     /// Takes the roster from the cache, and keeps it there from now on.

@@ -31,7 +31,7 @@ extension RosterClient {
         case .success(let iq):
             if let query = iq.payload.flatMap(RosterQuery.init) {
                 let count = importCount
-                receive(query, in: iq)
+                applying { receive(query, in: iq) }
                 if count != importCount { return refresh() }
             } else if iq.payload == nil, asked != importCount {
                 // What is unchanged is no longer here.
@@ -93,6 +93,14 @@ extension RosterClient {
         if query.unusableItemCount > 0 { return .error(StanzaError(.badRequest)) }
         // In front of the result nobody knows what else changed before this version.
         if !hasResult { roster.hasBase = false }
+        let count = importCount
+        applying { apply(query) }
+        // Whether the roster that a handler imported has the change nobody knows.
+        if count != importCount { refresh() }
+        return .result(nil)
+    }
+
+    private func apply(_ query: RosterQuery) {
         roster.version = query.version
         let count = importCount
         for item in query.items where count == importCount {
@@ -105,8 +113,5 @@ extension RosterClient {
             }
             settleEdits(of: item)
         }
-        // Whether the roster that a handler imported has the change nobody knows.
-        if count != importCount { refresh() }
-        return .result(nil)
     }
 }

@@ -41,6 +41,11 @@ public final class RosterClient {
     let cache: (any RosterCache)?
     /// Tells what the cache holds, as far as that is known.
     var cachedDigest: [UInt8]?
+    /// Whether a stanza is on its way into the roster, so that the version is not yet that of the
+    /// entries.
+    var isApplying = false
+    /// Whether the roster was to be saved meanwhile.
+    var savesWhenApplied = false
     /// Whose roster it is, once a session began or a cache was read.
     var account: BareJID?
     private let delivery = EventDelivery<RosterEvent, RosterUpdate>()
