@@ -25,15 +25,16 @@ extension DateTime: LosslessStringConvertible {
             Gregorian.days(before: year) + Gregorian.days(before: month, of: year) + day - 1
             - Gregorian.daysBefore1970
         self.init(
-            secondsSince1970: Int64(days * 86_400 + minutes * 60 + second),
+            secondsSince1970: Int64(days) * 86_400 + Int64(minutes * 60 + second),
             nanoseconds: Int32(nanosecond))
     }
 
     /// The moment in UTC, with as many digits of the fraction as it takes.
     public var description: String {
-        let seconds = Int(secondsSince1970) + Gregorian.daysBefore1970 * 86_400
-        let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
-        let date = Gregorian.date(of: days)
+        // Where `Int` has 32 bits, as on some watches, it has no room for all seconds.
+        let seconds = secondsSince1970 + Int64(Gregorian.daysBefore1970) * 86_400
+        let second = Int(seconds % 86_400)
+        let date = Gregorian.date(of: Int(seconds / 86_400))
         let day = "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))"
         let time = "\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))"
         if nanoseconds == 0 { return "\(day)T\(time)Z" }
