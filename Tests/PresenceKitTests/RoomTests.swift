@@ -190,6 +190,22 @@ final class RoomTests: RoomTestCase {
         XCTAssertEqual(try receive("third", .unavailable, more: codes), "occupant-left third left")
     }
 
+    func testOfALongPresenceOnlyWhatCountsForTheRoomIsKept() throws {
+        try rooms.join(coven, as: "third")
+        try receive("third", codes: [110])
+        let long = String(repeating: "x", count: PresenceClient.maximumPresenceBytes)
+        try receive(
+            "first", item: "role='moderator' affiliation='owner' jid='a@b/c'", codes: [100],
+            presence: "<show>dnd</show><status>\(long)</status>")
+        let occupant = try XCTUnwrap(try room["first"])
+        XCTAssertEqual(occupant.role, .moderator)
+        XCTAssertEqual(occupant.affiliation, .owner)
+        XCTAssertEqual(occupant.jid, "a@b/c")
+        XCTAssertEqual(occupant.codes.map(\.rawValue), [100])
+        XCTAssertEqual(occupant.presence.show, .dnd)
+        XCTAssertNil(occupant.presence.status)
+    }
+
     func testTheNumberOfOccupantsIsBounded() throws {
         try rooms.join(coven, as: "third")
         for number in 0..<Room.maximumOccupants { try receive("\(number)") }

@@ -65,7 +65,7 @@ public final class ComponentPresence {
     /// presence beyond ``PresenceClient/maximumPresenceBytes`` only its type, show and priority.
     public static let maximumContacts = 1_000_000
     /// How many of those whom no local address is subscribed to are followed at most; for one more,
-    /// the one that was heard of longest ago is forgotten.
+    /// the one that came online longest ago is forgotten.
     public static let maximumStrangers = 10_000
     /// How many requests are kept for one local address at most; more are told as events only.
     public static let maximumRequestsPerAddress = 1000

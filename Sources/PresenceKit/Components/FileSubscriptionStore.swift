@@ -21,7 +21,8 @@ public final class FileSubscriptionStore: SubscriptionStore {
     /// Where the file is.
     public let path: String
     /// Whether each change waits until it is on the disk, a few milliseconds mostly, so that not even
-    /// a power failure loses it. Where it does not, call ``synchronize()`` now and then.
+    /// a power failure loses it. Where it does not, call ``synchronize()`` now and then: of what came
+    /// after it a power failure may leave a part in the middle out, which is found as damage.
     public var synchronizesEveryChange: Bool
     /// How many changes the file tells, those that are out of date included.
     public private(set) var changesInFile: Int
@@ -107,6 +108,8 @@ extension FileSubscriptionStore {
 
     /// Writes what counts to a new file, which then takes the place of the old one.
     private func compact() throws(SubscriptionStoreError) {
+        // What a crash left behind, or somebody put there for us to write to.
+        LogFile.remove(path + ".new")
         var new = try LogFile.opened(path + ".new")
         try new.truncate(to: 0)
         var bytes = SubscriptionLog.header

@@ -25,6 +25,11 @@ struct LogFile: ~Copyable {
         self.path = path
     }
 
+    /// Removes a file, if it is there.
+    static func remove(_ path: String) {
+        _ = unsafe unlink(path)
+    }
+
     /// Opens a file, or makes it, and locks it.
     static func opened(_ path: String) throws(SubscriptionStoreError) -> LogFile {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -12,8 +12,10 @@ extension Room {
             return receiveError(presence, from: sender.resource.map(ExactText.init))
         case .available, .unavailable:
             guard sender.resource != nil else { return .roomPresence(presence) }
-            let news = RoomNews(presence, from: sender, ownAddress)
-            return presence.type == .available ? receiveAvailable(news) : receiveUnavailable(news)
+            let isHere = presence.type == .available
+            let news = RoomNews(
+                isHere ? presence.limitedInRoom : presence, from: sender, ownAddress)
+            return isHere ? receiveAvailable(news) : receiveUnavailable(news)
         default: return nil
         }
     }
@@ -175,5 +177,24 @@ extension Room {
                 Refusal(nick: nickChange.nick.string, error: error, presence: presence))
         }
         return isOwnNick ? leave(Departure(error: presence)) : .error(presence)
+    }
+}
+
+extension Presence {
+    /// The presence as that of an occupant is kept: of one that is too long, what counts for the
+    /// room.
+    fileprivate var limitedInRoom: Presence {
+        guard element.storedBytes > PresenceClient.maximumPresenceBytes else { return self }
+        var presence = limited
+        presence.id = id.flatMap { $0.utf8.count > 1023 ? nil : $0 }
+        if let user = self[MUCUser.self] {
+            let items = user.items.prefix(8).map { item in
+                MUCUser.Item(
+                    affiliation: item.affiliation, role: item.role, jid: item.jid,
+                    nick: item.nick.flatMap { $0.utf8.count > 1023 ? nil : $0 })
+            }
+            presence[MUCUser.self] = MUCUser(items: items, codes: Array(user.codes.prefix(32)))
+        }
+        return presence
     }
 }

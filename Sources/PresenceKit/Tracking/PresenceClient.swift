@@ -48,7 +48,7 @@ public final class PresenceClient {
 
     /// How many bytes of a presence are kept at most; of a longer one only its type, show and
     /// priority are.
-    public static let maximumPresenceBytes = 1 << 16
+    public static let maximumPresenceBytes = 1 << 14
 
     /// What is known of subscriptions; of strangers nothing is kept.
     var mirrors: TreeDictionary<BareJID, SubscriptionMirror> = [:]

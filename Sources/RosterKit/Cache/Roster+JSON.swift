@@ -22,6 +22,9 @@ extension Roster {
     ///
     /// Two addresses that break the rules may be canonically equivalent. They are two members here,
     /// of which readers that key objects by Swift's `String`, as Foundation's do, keep one.
+    ///
+    /// While events of a stanza are still delivered, some entries may be those of the version before;
+    /// ``RosterClient/saveRoster()`` waits for the rest.
     public func json() -> [UInt8] {
         JSONWriter.bytes(of: .object(jsonMembers { $0.jsonMembers }))
     }

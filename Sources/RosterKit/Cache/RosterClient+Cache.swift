@@ -70,7 +70,9 @@ extension RosterClient {
         if let account, account != own {
             roster.version = nil
             roster.hasBase = false
-            for item in roster.items { remove(item.jid) }
+            // A handler may put another roster in the place of what is forgotten.
+            let count = importCount
+            for item in roster.items where count == importCount { remove(item.jid) }
         }
         account = own
     }
