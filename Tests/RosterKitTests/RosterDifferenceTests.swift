@@ -1,5 +1,6 @@
 import PresenceKit
 import RosterKit
+import PresenceTestKit
 import StanzaKit
 import VectorSupport
 import XCTest

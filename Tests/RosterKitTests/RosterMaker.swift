@@ -1,3 +1,4 @@
+import PresenceTestKit
 import VectorSupport
 
 /// Makes documents that hold anything that a roster may.

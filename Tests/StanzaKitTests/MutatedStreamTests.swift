@@ -1,4 +1,5 @@
 import Foundation
+import PresenceTestKit
 import StanzaKit
 import VectorSupport
 import XCTest

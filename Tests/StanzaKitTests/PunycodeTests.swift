@@ -1,3 +1,4 @@
+import PresenceTestKit
 import VectorSupport
 import XCTest
 

@@ -1,3 +1,4 @@
+import PresenceTestKit
 import StanzaKit
 import VectorSupport
 import XCTest

@@ -159,6 +159,8 @@ extension ComponentPresence {
     func step<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try delivery.step(telling: { ComponentUpdate(events: $0, state: state) }, body)
+        try stream.withoutReceiving { () throws(Failure) in
+            try delivery.step(telling: { ComponentUpdate(events: $0, state: state) }, body)
+        }
     }
 }

@@ -119,7 +119,9 @@ extension PresenceClient {
     func step<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try delivery.step(telling: { PresenceUpdate(events: $0, state: state) }, body)
+        try stream.withoutReceiving { () throws(Failure) in
+            try delivery.step(telling: { PresenceUpdate(events: $0, state: state) }, body)
+        }
     }
 }
 

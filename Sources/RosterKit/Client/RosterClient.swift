@@ -137,7 +137,9 @@ extension RosterClient {
     func step<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try delivery.step(telling: { RosterUpdate(events: $0, roster: roster) }, body)
+        try stream.withoutReceiving { () throws(Failure) in
+            try delivery.step(telling: { RosterUpdate(events: $0, roster: roster) }, body)
+        }
     }
 
     /// Tells what presence tells of subscriptions here too.

@@ -12,7 +12,8 @@
 ///
 /// A stream lives on the actor that made it, or on none; the compiler keeps it there. Every handler
 /// runs before `receive` returns, stanza after stanza. What is received from inside a handler waits
-/// until the handler and the stanza at hand are done.
+/// until the handler and the stanza at hand are done; so does what a connection receives in line,
+/// from inside the closure that writes, while a client of this package sends.
 ///
 /// The stanzas of component and server streams are shown in ``XMLNamespace/client`` too, and
 /// written in their own content namespace (RFC 6120, section 4.8.3).
@@ -313,6 +314,21 @@ extension StanzaStream {
     /// Takes one stanza, as if its bytes had arrived.
     public func receive(_ stanza: some Stanza) throws(StreamError) {
         try receive(stanza.element)
+    }
+
+    /// Does something that sends, while whatever is received waits: a connection may answer before
+    /// `send` returns, and the answer is not to be looked at before what was sent is noted.
+    package func withoutReceiving<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        if isRunning { return try body() }
+        isRunning = true
+        defer {
+            isRunning = false
+            // What ends the stream is kept, and thrown by the next `receive`.
+            try? run()
+        }
+        return try body()
     }
 
     /// Does what there is to do, unless it is being done further up: changes of the session first,

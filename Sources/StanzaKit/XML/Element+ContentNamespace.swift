@@ -3,7 +3,7 @@ extension Element {
     ///
     /// Only what hangs on the stanza through elements of the same namespace moves: a stanza that
     /// was forwarded inside some other payload keeps the namespace that it was sent with.
-    func movingContent(from old: XMLNamespace, to new: XMLNamespace) -> Element {
+    package func movingContent(from old: XMLNamespace, to new: XMLNamespace) -> Element {
         guard isIn(old) else { return self }
         var own = Tape()
         var open: [(end: UInt32, isMoving: Bool)] = []

@@ -1,0 +1,207 @@
+public import StanzaKit
+
+extension InMemoryServer {
+    /// A connection of a client or a component: its stream, and what is under way.
+    ///
+    /// Made by ``InMemoryServer/connect(as:)``. The server is to be held by whoever made it.
+    public final class Connection {
+        /// The stream of the client or the component.
+        public let stream: StanzaStream
+        /// The address: of the resource, once it is bound, or of the component.
+        public internal(set) var address: JID
+        /// Whether there is a connection.
+        public private(set) var isOpen = false
+
+        weak var server: InMemoryServer?
+        private let outlet: Outlet
+        private var toServer: ArraySlice<Packet> = []
+        private var toClient: ArraySlice<Packet> = []
+        /// What the server reads and writes with.
+        private var parser = StanzaParser()
+        private var serializer: Serializer
+        /// Whether the server has sent its end tag.
+        private var isClosing = false
+
+        init(_ server: InMemoryServer, as address: JID, role: StanzaStream.Role) {
+            self.server = server
+            self.address = address
+            let outlet = Outlet()
+            self.outlet = outlet
+            var count = 0
+            stream = StanzaStream(
+                role: role, clock: server.clock,
+                makeID: {
+                    count += 1
+                    return "id\(count)"
+                }, write: { outlet.connection?.write($0) })
+            serializer = Serializer(contentNamespace: Self.contentNamespace(role))
+            outlet.connection = self
+            stream.onElement { [weak self] in self?.negotiate($0) }
+        }
+
+        private static func contentNamespace(_ role: StanzaStream.Role) -> XMLNamespace {
+            role == .component ? .component : .client
+        }
+    }
+}
+
+/// What the writing closure of a stream knows of its connection.
+private final class Outlet {
+    weak var connection: InMemoryServer.Connection?
+}
+
+/// Bytes that are under way: a stanza, or what else was written at once.
+private struct Packet {
+    let bytes: [UInt8]
+    let number: Int
+    let due: ManualClock.Instant
+}
+
+@available(*, unavailable)
+extension InMemoryServer.Connection: Sendable {}
+
+// MARK: What is under way
+
+extension InMemoryServer.Connection {
+    /// Which way something goes.
+    public enum Direction: Sendable, Hashable, CaseIterable {
+        /// From the client, or the component, to the server.
+        case toServer
+        /// From the server.
+        case toClient
+    }
+
+    /// A line whose first packet may arrive.
+    struct Line {
+        let connection: InMemoryServer.Connection
+        let direction: Direction
+        let number: Int
+    }
+
+    /// How many stanzas are under way in a direction.
+    public func underWay(_ direction: Direction) -> Int {
+        direction == .toServer ? toServer.count : toClient.count
+    }
+
+    var isQuiet: Bool { toServer.isEmpty && toClient.isEmpty }
+
+    var nextDue: ManualClock.Instant? {
+        [toServer.first?.due, toClient.first?.due].compactMap(\.self).min()
+    }
+
+    func isDue(at now: ManualClock.Instant) -> Bool { nextDue.map { $0 <= now } ?? false }
+
+    func lines(dueAt now: ManualClock.Instant) -> [Line] {
+        [(Direction.toServer, toServer.first), (.toClient, toClient.first)].compactMap { entry in
+            guard let packet = entry.1, packet.due <= now else { return nil }
+            return Line(connection: self, direction: entry.0, number: packet.number)
+        }
+    }
+
+    /// Lets the first packet of a line arrive.
+    func deliver(_ direction: Direction) {
+        switch direction {
+        case .toServer: toServer.popFirst().map { arriveAtServer($0.bytes) }
+        case .toClient: toClient.popFirst().map { arriveAtClient($0.bytes) }
+        }
+    }
+
+    /// Lets everything on this connection arrive that is due, and what is sent on it meanwhile.
+    func deliverAll() {
+        guard let server else { return }
+        while let next = lines(dueAt: server.clock.now).min(by: { $0.number < $1.number }) {
+            deliver(next.direction)
+        }
+    }
+
+    private func arriveAtClient(_ bytes: [UInt8]) {
+        do throws(StreamError) {
+            try stream.receive(bytes)
+        } catch {
+            // The stream said why; a connection closes behind that.
+            server?.hangUp(self)
+        }
+        if !stream.isInSession && isClosing { server?.hangUp(self) }
+    }
+
+    private func arriveAtServer(_ bytes: [UInt8]) {
+        parser.receive(bytes)
+        do throws(StreamError) {
+            while isOpen, let event = try parser.next() { server?.handle(event, on: self) }
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        guard isOpen, let server else { return }
+        toServer.append(
+            Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now))
+        server.wake()
+    }
+}
+
+// MARK: The server's end
+
+extension InMemoryServer.Connection {
+    /// Sends the header of the server's stream, and what it offers.
+    func answer(_ header: StreamHeader, offering features: Element) {
+        guard let server else { return }
+        let answer = StreamHeader(
+            attributes: [
+                .init(.from, JID(address.bare).domain), .init(.id, "s\(server.nextNumber())"),
+                .init("version", "1.0"),
+            ], contentNamespace: Self.contentNamespace(stream.role))
+        if let bytes = try? serializer.bytes(of: answer) { send(bytes) }
+        if stream.role == .client { send(features) }
+    }
+
+    /// Sends a stanza to the client or the component.
+    func send(_ element: Element) {
+        var bytes: [UInt8] = []
+        let content = Self.contentNamespace(stream.role)
+        guard
+            let _ = try? serializer.append(
+                element.movingContent(from: .client, to: content), to: &bytes)
+        else { return }
+        send(bytes)
+    }
+
+    private func send(_ bytes: [UInt8]) {
+        guard isOpen, !isClosing, let server else { return }
+        toClient.append(
+            Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now))
+        server.wake()
+    }
+
+    /// Ends the server's stream with an error. RFC 6120, section 4.9.
+    func fail(_ error: StreamError) {
+        send(
+            Element(
+                "error", in: .streams,
+                children: [Element(error.condition.rawValue, in: .streamErrors)]))
+        finish()
+    }
+
+    /// Ends the server's stream. RFC 6120, section 4.4.
+    func finish() {
+        send(Array("</stream:stream>".utf8))
+        isClosing = true
+        server?.sessionEnded(of: self)
+    }
+
+    /// Opens a connection, with nothing under way.
+    func open() {
+        parser = StanzaParser()
+        serializer = Serializer(contentNamespace: Self.contentNamespace(stream.role))
+        isClosing = false
+        isOpen = true
+    }
+
+    /// Loses what is under way.
+    func cut() {
+        toServer = []
+        toClient = []
+        isOpen = false
+    }
+}

@@ -1,0 +1,63 @@
+internal import PresenceKit
+internal import RosterKit
+internal import StanzaKit
+
+/// What becomes of stanzas to an account. RFC 6121, section 8.5.
+extension InMemoryServer {
+    func deliver(_ iq: IQ, to address: JID) {
+        guard let account = accounts[address.bare] else { return }
+        if address.resource != nil {
+            guard let index = account.sessionIndex(of: address) else {
+                return refuse(iq.element, StanzaError(.serviceUnavailable))
+            }
+            return account.sessions[index].connection.send(iq.element)
+        }
+        guard iq.isRequest, let payload = iq.payload else { return }
+        if payload.is(RosterQuery.elementName, in: .roster) {
+            receiveRosterRequest(iq, payload, for: address.bare)
+        } else if payload.is("ping", in: .ping) {
+            answer(iq, with: nil)
+        } else {
+            refuse(iq.element, StanzaError(.serviceUnavailable))
+        }
+    }
+
+    func deliver(_ message: Message, to address: JID) {
+        guard let account = accounts[address.bare] else { return }
+        if address.resource != nil, let index = account.sessionIndex(of: address) {
+            return account.sessions[index].connection.send(message.element)
+        }
+        let type = message.element[.type] ?? "normal"
+        if type == "error" { return }
+        let willing = account.available.filter { $0.priority >= 0 }
+        if address.resource != nil || willing.isEmpty || type == "groupchat" {
+            // What the RFC has kept until somebody comes is refused: nobody tests that here.
+            return type == "headline"
+                ? () : refuse(message.element, StanzaError(.serviceUnavailable))
+        }
+        let highest = willing.map(\.priority).max()
+        for session in willing where type == "headline" || session.priority == highest {
+            session.connection.send(message.element)
+        }
+    }
+
+    func deliver(_ presence: Presence, to address: JID) {
+        guard let sender = presence.from else { return }
+        if let type = presence.type, let stanza = SubscriptionStanza(type) {
+            return receive(stanza, presence, from: sender.bare, for: address.bare)
+        }
+        switch presence.type {
+        case .probe: receiveProbe(presence, from: sender, to: address)
+        case nil: refuse(presence.element, StanzaError(.badRequest))
+        default: deliverToResources(presence, of: address)
+        }
+    }
+
+    private func deliverToResources(_ presence: Presence, of address: JID) {
+        guard let account = accounts[address.bare] else { return }
+        let addressees =
+            address.resource == nil
+            ? account.available : account.sessions.filter { $0.address == address }
+        for session in addressees { session.connection.send(presence.element) }
+    }
+}

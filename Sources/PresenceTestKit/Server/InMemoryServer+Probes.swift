@@ -1,0 +1,53 @@
+internal import PresenceKit
+internal import StanzaKit
+
+/// Presence probes. RFC 6121, section 4.3.
+extension InMemoryServer {
+    /// Asks for the presence of a contact in the name of a resource that just came. Of accounts here
+    /// the server knows it, and tells that resource alone (section 4.3.1).
+    func probe(_ contact: BareJID, for resource: JID) {
+        let isLocal = accounts[contact] != nil
+        let prober = isLocal ? resource : JID(resource.bare)
+        var probe = Presence(type: .probe, to: JID(contact), id: "probe\(nextNumber())")
+        probe.from = prober
+        send(probe.element)
+    }
+
+    /// RFC 6121, sections 4.3.2 and 4.6.6.
+    func receiveProbe(_ probe: Presence, from prober: JID, to address: JID) {
+        guard let account = accounts[address.bare] else { return }
+        let isSubscribed =
+            prober.bare == account.address
+            || account[prober.bare].record.state.isSubscribedFrom
+        let named = account.available.first { $0.address == address }
+        if isSubscribed && address.resource == nil && !account.available.isEmpty {
+            for session in account.available {
+                if let presence = session.presence {
+                    send(presence, to: prober, from: session.address)
+                }
+            }
+        } else if isSubscribed, let named {
+            // Of one resource, no more than that it is there.
+            send(Presence(id: named.presence?.id), to: prober, from: named.address)
+        } else if isSubscribed {
+            var absence = Presence(type: .unavailable, id: probe.id)
+            if let since = account.absence?.since, address.resource == nil {
+                absence[Delay.self] = Delay(stamp: since)
+            }
+            send(absence, to: prober, from: address)
+        } else if let session = account.sessions.first(where: { $0.address == address }),
+            session.directed.contains(where: { $0 == prober || $0 == JID(prober.bare) })
+        {
+            send(Presence(), to: prober, from: session.address)
+        } else {
+            answerUnsubscribed(probe, as: address.bare)
+        }
+    }
+
+    /// Tells a prober that it has no subscription, which changes none here. RFC 6121, section 4.3.2.
+    func answerUnsubscribed(_ probe: Presence, as address: BareJID) {
+        guard let prober = probe.from else { return }
+        send(
+            Presence(type: .unsubscribed, id: probe.id), to: JID(prober.bare), from: JID(address))
+    }
+}

@@ -1,0 +1,135 @@
+internal import PresenceKit
+internal import StanzaKit
+
+/// A server without a network, for tests: any number of accounts and connections, RFC 6121 on the
+/// server's side, and nothing that is left to chance.
+///
+/// ```swift
+/// let server = InMemoryServer()
+/// let romeo = server.connect(as: "romeo@montague.example/orchard")
+/// let juliet = server.connect(as: "juliet@capulet.example/balcony")
+/// let roster = RosterClient(romeo.stream)
+/// roster.subscribe(to: "juliet@capulet.example")
+/// server.requests(to: "juliet@capulet.example")               // one, from Romeo
+/// ```
+///
+/// What a client sends is answered before its call returns, unless the server is told to wait
+/// (``isWaiting``): then a test moves stanza by stanza, in the order in which they were sent or, with
+/// ``order``, in any other that a network allows. Time stands still until ``advance(by:)``.
+///
+/// The subscriptions are those of PresenceKit's ``SubscriptionServer``; where real servers are not as
+/// the RFC has them, ``ServerBehavior`` says how.
+///
+/// It is not safe on a network: whoever connects is who it says it is.
+public final class InMemoryServer {
+    /// What the streams of its connections measure timeouts with, and the server time.
+    public let clock: ManualClock
+    /// How the server behaves where servers differ.
+    public let behavior: ServerBehavior
+
+    /// Whether what is sent waits until ``step()`` or ``run()``.
+    public var isWaiting = false
+    /// Which of the stanzas that are under way arrives next.
+    public var order = DeliveryOrder.asSent
+
+    var domains: Set<BareJID> = []
+    var accounts: [BareJID: ServerAccount] = [:]
+    var components: [BareJID: Connection] = [:]
+    var connections: [Connection] = []
+    /// What was sent inside the server and is not delivered yet.
+    var routed: ArraySlice<Element> = []
+    var random: SeededGenerator
+    private var isRunning = false
+    private var count = 0
+
+    /// A server without accounts.
+    ///
+    /// - Parameters:
+    ///   - behavior: How it behaves where servers differ.
+    ///   - clock: Its time.
+    ///   - seed: What decides where something is decided by chance. The same seed and the same calls
+    ///     end in the same bytes.
+    public init(
+        behavior: ServerBehavior = .standard, clock: ManualClock = ManualClock(), seed: UInt64 = 0
+    ) {
+        self.behavior = behavior
+        self.clock = clock
+        random = SeededGenerator(seed: seed)
+    }
+
+    /// A number that counts up.
+    func nextNumber() -> Int {
+        count += 1
+        return count
+    }
+
+    /// The time of the server: the year 2026 began when its clock was made.
+    var now: DateTime? {
+        let (seconds, attoseconds) = clock.now.offset.components
+        return DateTime(
+            secondsSince1970: 1_767_225_600 + seconds,
+            nanoseconds: Int32(attoseconds / 1_000_000_000))
+    }
+}
+
+@available(*, unavailable)
+extension InMemoryServer: Sendable {}
+
+// MARK: Running
+
+extension InMemoryServer {
+    /// Whether nothing is under way: what is due later counts.
+    public var isQuiet: Bool { connections.allSatisfy(\.isQuiet) }
+
+    /// Delivers one of the stanzas that are under way.
+    ///
+    /// - Returns: Whether there was one that is due.
+    @discardableResult
+    public func step() -> Bool {
+        if isRunning { return false }
+        isRunning = true
+        defer { isRunning = false }
+        return stepOnce()
+    }
+
+    /// Delivers what is under way, and what that causes, until nothing is due.
+    ///
+    /// - Parameter limit: How many stanzas are delivered at most: parties that answer each other for
+    ///   ever would not let the test end.
+    /// - Returns: Whether nothing is left that is due.
+    @discardableResult
+    public func run(limit: Int = 1_000_000) -> Bool {
+        if isRunning { return false }
+        isRunning = true
+        defer { isRunning = false }
+        for _ in 0..<limit where !stepOnce() { return true }
+        return !connections.contains { $0.isDue(at: clock.now) }
+    }
+
+    /// Lets time pass: what falls due is delivered when it does, and timeouts run out.
+    public func advance(by duration: Duration) {
+        let end = clock.now.advanced(by: duration)
+        while let next = connections.compactMap(\.nextDue).min(), next <= end {
+            clock.advance(by: max(.zero, clock.now.duration(to: next)))
+            if !run() { return }
+        }
+        clock.advance(by: clock.now.duration(to: end))
+    }
+
+    /// Called when something was sent.
+    func wake() {
+        if !isWaiting { run() }
+    }
+
+    private func stepOnce() -> Bool {
+        let lines = connections.flatMap { $0.lines(dueAt: clock.now) }
+        let next =
+            switch order {
+            case .asSent: lines.min { $0.number < $1.number }
+            case .anyOrder: lines.randomElement(using: &random)
+            }
+        guard let next else { return false }
+        next.connection.deliver(next.direction)
+        return true
+    }
+}

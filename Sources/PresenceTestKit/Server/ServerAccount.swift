@@ -1,0 +1,80 @@
+internal import PresenceKit
+internal import RosterKit
+internal import StanzaKit
+
+/// An account of the in-memory server: its roster, its versions, and who is connected.
+struct ServerAccount {
+    let address: BareJID
+    /// What is kept about contacts, those without a roster item included.
+    private(set) var contacts: [BareJID: ServerContact] = [:]
+    /// The connected resources, in the order of binding.
+    var sessions: [ServerSession] = []
+    /// The last presence of the last resource that went.
+    var absence: (presence: Presence?, since: DateTime?)?
+
+    private let versionPrefix: String
+    private var versionNumber = 0
+    /// Who was changed with which version, without those that were changed again later.
+    private var changes: [(number: Int, contact: BareJID)] = []
+
+    init(_ address: BareJID, versionPrefix: String) {
+        self.address = address
+        self.versionPrefix = versionPrefix
+    }
+}
+
+extension ServerAccount {
+    /// The contact, a stranger where nothing is kept.
+    subscript(contact: BareJID) -> ServerContact {
+        get { contacts[contact] ?? ServerContact(contact) }
+        set { contacts[contact] = newValue.isStranger ? nil : newValue }
+    }
+
+    /// The roster, sorted by address.
+    var items: [RosterQuery.Item] {
+        contacts.values.compactMap(\.item).sorted { $0.jid < $1.jid }
+    }
+
+    /// The contacts whose record is so, sorted.
+    func contacts(where matches: (ServerContact) -> Bool) -> [ServerContact] {
+        contacts.values.filter(matches).sorted { $0.address < $1.address }
+    }
+
+    /// Those who sent presence, in the order of binding.
+    var available: [ServerSession] { sessions.filter { $0.presence != nil } }
+
+    /// Those who asked for the roster, in the order of binding.
+    var interested: [ServerSession] { sessions.filter(\.isInterested) }
+
+    func sessionIndex(of address: JID) -> Int? {
+        sessions.firstIndex { $0.address == address }
+    }
+}
+
+// MARK: Versions
+
+extension ServerAccount {
+    /// The version of the roster. RFC 6121, section 2.6.
+    var version: String { version(of: versionNumber) }
+
+    private func version(of number: Int) -> String { "\(versionPrefix)\(number)" }
+
+    /// Counts a change of an item.
+    mutating func noteChange(of contact: BareJID) {
+        versionNumber += 1
+        changes.removeAll { $0.contact == contact }
+        changes.append((versionNumber, contact))
+    }
+
+    /// The pushes that bring a client from `version` to the present one, in order; `nil` where the
+    /// version was never one of this roster. RFC 6121, section 2.6.3.
+    func pushes(since version: String) -> [RosterQuery]? {
+        guard let number = Int(version.dropFirst(versionPrefix.count)),
+            0...versionNumber ~= number, self.version(of: number).isExactly(version)
+        else { return nil }
+        return changes.filter { $0.number > number }.map { change in
+            RosterQuery(
+                version: self.version(of: change.number), items: [self[change.contact].pushedItem])
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import PresenceKit
+import PresenceTestKit
+import RosterKit
+import StanzaKit
+import XCTest
+
+final class InMemoryServerTests: XCTestCase {
+    private let romeo: BareJID = "romeo@montague.example"
+    private let juliet: BareJID = "juliet@capulet.example"
+
+    func testTwoPeopleFindEachOther() async throws {
+        let server = InMemoryServer()
+        let orchard = server.makeConnection(as: "romeo@montague.example/orchard")
+        let balcony = server.makeConnection(as: "juliet@capulet.example/balcony")
+        let romeos = RosterClient(orchard.stream)
+        let juliets = RosterClient(balcony.stream)
+        var asked: [JID?] = []
+        juliets.presence.onEvent {
+            if case .subscribe(let request) = $0 { asked.append(request.from) }
+        }
+        XCTAssertTrue(orchard.connect())
+        XCTAssertTrue(balcony.connect())
+        try romeos.presence.send(Presence())
+        try juliets.presence.send(Presence(show: .chat))
+
+        try romeos.subscribe(to: juliet)
+        XCTAssertEqual(asked, [JID(romeo)])
+        XCTAssertEqual(romeos.roster[juliet]?.isPendingOut, true)
+        try juliets.approve(romeo)
+        XCTAssertEqual(romeos.roster[juliet]?.subscription, .to)
+        XCTAssertEqual(juliets.roster[romeo]?.subscription, .from)
+        XCTAssertEqual(romeos.presence[juliet].best?.presence.show, .chat)
+        try juliets.subscribe(to: romeo)
+        try romeos.approve(juliet)
+        XCTAssertEqual(romeos.roster[juliet]?.subscription, .both)
+        XCTAssertTrue(juliets.presence[romeo].isOnline)
+
+        try await romeos.setEntry(juliet, name: .set("Juliet"), addingTo: ["Verona"])
+        XCTAssertEqual(romeos.roster[juliet]?.name, "Juliet")
+        XCTAssertEqual(server.roster(of: romeo).first?.groups, ["Verona"])
+
+        balcony.disconnect()
+        XCTAssertFalse(romeos.presence[juliet].isOnline)
+        XCTAssertTrue(server.isQuiet)
+    }
+}
