@@ -37,6 +37,10 @@ extension InMemoryServer {
             serializer = Serializer(contentNamespace: Self.contentNamespace(role))
             outlet.connection = self
             stream.onElement { [weak self] in self?.negotiate($0) }
+            // Before anybody else is told: who hears of the end may connect again.
+            stream.onSession { [weak self] event in
+                if case .ended = event, let self { self.server?.hangUp(self) }
+            }
         }
 
         private static func contentNamespace(_ role: StanzaStream.Role) -> XMLNamespace {
