@@ -21,6 +21,7 @@ extension InMemoryServer {
         private var serializer: Serializer
         /// Whether the server has sent its end tag.
         private var isClosing = false
+        private var stanzaHandlers = HandlerList<(Direction, Element) -> Void>()
 
         init(_ server: InMemoryServer, as address: JID, role: StanzaStream.Role) {
             self.server = server
@@ -82,6 +83,15 @@ extension InMemoryServer.Connection {
         let number: Int
     }
 
+    /// Calls `handler` for every stanza, and every other child of the stream, that the server takes
+    /// from this connection or sends on it: when it takes it, before it does anything about it, and
+    /// when it sends it. For a log, or to count what was sent. Those of components are shown as if
+    /// they were a client's, as ``StanzaKit/StanzaStream`` does.
+    @discardableResult
+    public func onStanza(_ handler: @escaping (Direction, Element) -> Void) -> Registration {
+        stanzaHandlers.add(handler)
+    }
+
     /// How many stanzas are under way in a direction.
     public func underWay(_ direction: Direction) -> Int {
         direction == .toServer ? toServer.count : toClient.count
@@ -131,7 +141,14 @@ extension InMemoryServer.Connection {
     private func arriveAtServer(_ bytes: [UInt8]) {
         parser.receive(bytes)
         do throws(StreamError) {
-            while isOpen, let event = try parser.next() { server?.handle(event, on: self) }
+            while isOpen, let event = try parser.next() {
+                if case .element(let element) = event {
+                    let content = Self.contentNamespace(stream.role)
+                    let shown = element.movingContent(from: content, to: .client)
+                    stanzaHandlers.forEach { $0(.toServer, shown) }
+                }
+                server?.handle(event, on: self)
+            }
         } catch {
             fail(error)
         }
@@ -168,6 +185,7 @@ extension InMemoryServer.Connection {
             let _ = try? serializer.append(
                 element.movingContent(from: .client, to: content), to: &bytes)
         else { return }
+        if isOpen, !isClosing { stanzaHandlers.forEach { $0(.toClient, element) } }
         send(bytes)
     }
 

@@ -43,4 +43,36 @@ final class InMemoryServerTests: XCTestCase {
         XCTAssertFalse(romeos.presence[juliet].isOnline)
         XCTAssertTrue(server.isQuiet)
     }
+
+    func testWhatTheServerTakesAndSendsIsTold() throws {
+        for role in ["client", "component"] {
+            let server = InMemoryServer()
+            let connection =
+                role == "client"
+                ? server.makeConnection(as: "romeo@montague.example/orchard")
+                : server.makeComponentConnection("montague.example")
+            var told: [String] = []
+            let log = connection.onStanza { direction, element in
+                let arrow = direction == .toServer ? ">" : "<"
+                told.append("\(arrow) \(element.name) \(element[.to] ?? "")")
+                XCTAssertEqual(element.isIn(.client), element.name != "features")
+            }
+            connection.connect()
+            XCTAssertEqual(
+                told,
+                role == "client"
+                    ? ["< features ", "> iq ", "< iq "] : ["> handshake ", "< handshake "])
+            told = []
+
+            var presence = Presence(to: "juliet@capulet.example", id: "p1")
+            presence.from = connection.address
+            try connection.stream.send(presence)
+            XCTAssertEqual(
+                told, ["> presence juliet@capulet.example", "< presence \(connection.address)"])
+
+            log.cancel()
+            connection.disconnect()
+            XCTAssertEqual(told.count, 2)
+        }
+    }
 }
