@@ -6,23 +6,20 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "PresenceKit", path: "../..")],
     targets: [
-        .executableTarget(
-            name: "FirstExample",
-            dependencies: [.product(name: "RosterKit", package: "PresenceKit")]),
-        .target(
-            name: "Articles", dependencies: [.product(name: "RosterKit", package: "PresenceKit")]),
-        .executableTarget(
-            name: "ReadTranscript",
-            dependencies: [
-                .product(name: "StanzaKit", package: "PresenceKit"),
-                .product(name: "PresenceKit", package: "PresenceKit"),
-                .product(name: "RosterKit", package: "PresenceKit"),
-            ]),
+        .target(name: "Articles"),
+        .executableTarget(name: "Component"),
+        .executableTarget(name: "ContactList"),
+        .executableTarget(name: "FirstExample"),
+        .executableTarget(name: "PresenceBot"),
+        .executableTarget(name: "ReadTranscript"),
     ],
     swiftLanguageModes: [.v6]
 )
 
 for target in package.targets {
+    target.dependencies = ["StanzaKit", "PresenceKit", "RosterKit", "PresenceTestKit"].map {
+        .product(name: $0, package: "PresenceKit")
+    }
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
