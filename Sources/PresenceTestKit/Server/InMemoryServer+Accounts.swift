@@ -37,15 +37,21 @@ extension InMemoryServer {
         wake()
     }
 
-    /// Lets an account and a contact stand to each other so, seen by the account; at both ends, where
-    /// the contact is an account too. Clients that asked for a roster are sent pushes, and presence is
-    /// shown and withdrawn as the subscriptions have it.
+    /// Lets an account and a contact stand to each other so, seen by the account. Clients that asked
+    /// for a roster are sent pushes, and presence is shown and withdrawn as the subscriptions have it.
+    ///
+    /// The account is made, and the contact's too unless a component has its domain: then the other
+    /// end is the component's business.
     public func setSubscription(
         _ state: SubscriptionState, of account: BareJID, with contact: BareJID
     ) {
         addAccount(account)
         set(state, of: account, with: contact)
-        if accounts[contact] != nil { set(state.seenByContact, of: contact, with: account) }
+        let isForeign = components.keys.contains { $0.domain.isExactly(contact.domain) }
+        if !isForeign {
+            addAccount(contact)
+            set(state.seenByContact, of: contact, with: account)
+        }
         deliverRouted()
         wake()
     }

@@ -28,7 +28,7 @@ public import StanzaKit
 public final class RosterClient {
     /// The stream that the roster is kept on.
     public let stream: StanzaStream
-    /// The presence on the same stream.
+    /// The presence on the same stream. It does not hold this client: hold both, or this one.
     public let presence: PresenceClient
     /// The roster as it is known now.
     public internal(set) var roster = Roster()
