@@ -101,12 +101,14 @@ extension RosterClient {
         edits.append(
             PendingEdit(number: number, contact: contact, change: change, wanted: wanted))
         do throws(RequestError) {
-            _ = try await stream.request(IQ(.set, payload: query.request), timeout: timeout)
+            _ = try await stream.request(IQ(.set, payload: query.request), timeout: timeout) {
+                [weak self] reply in
+                if case .success = reply { self?.step { self?.noteAnswer(to: number) } }
+            }
         } catch {
             edits.removeAll { $0.number == number }
             throw error
         }
-        step { noteAnswer(to: number) }
     }
 
     /// The item under the address as the server spelled it.
@@ -125,16 +127,25 @@ extension RosterClient {
         guard let index = edits.firstIndex(where: { $0.number == number }) else { return }
         edits[index].isAnswered = true
         let edit = edits[index]
-        let item = roster[edit.contact]
-        let isAsWanted = item.map { edit.wanted?.areThose(of: $0) == true } ?? (edit.wanted == nil)
-        if edit.hasPush || isAsWanted { finish(edit) }
+        if edit.hasPush || isAsWanted(edit) { finish(edit) }
     }
 
-    /// A push came: that of the edits which were answered or, where the server pushes first, of the
-    /// oldest one.
+    /// Whether the roster has the entry as the edit wants it.
+    private func isAsWanted(_ edit: PendingEdit) -> Bool {
+        roster[edit.contact].map { edit.wanted?.areThose(of: $0) == true } ?? (edit.wanted == nil)
+    }
+
+    /// A push came: that of the oldest edit which wants what it says. Where none does, it is that of
+    /// the edits which were answered or, where the server pushes first, of the oldest one.
     func settleEdits(of pushed: RosterQuery.Item) {
         let contact = pushed.jid
-        if let last = edits.last(where: { $0.contact == contact && $0.isAnswered }) {
+        let match = edits.firstIndex {
+            $0.contact == contact && !$0.hasPush && isAsWanted($0)
+        }
+        if let match {
+            edits[match].hasPush = true
+            if edits[match].isAnswered { finish(edits[match]) }
+        } else if let last = edits.last(where: { $0.contact == contact && $0.isAnswered }) {
             finish(last)
         } else if let index = edits.firstIndex(where: { $0.contact == contact && !$0.hasPush }) {
             edits[index].hasPush = true

@@ -65,9 +65,20 @@ extension StanzaStream {
     /// - Returns: The result.
     /// - Throws: Why there is none.
     public func request(_ iq: IQ, timeout: Duration? = nil) async throws(RequestError) -> IQ {
+        try await request(iq, timeout: timeout) { _ in }
+    }
+
+    /// Sends a request and waits for the answer, which `note` is told in line: before any stanza
+    /// behind it is looked at, and before this returns. It is not told that nobody waits any more.
+    package func request(
+        _ iq: IQ, timeout: Duration?, note: @escaping (Result<IQ, RequestError>) -> Void
+    ) async throws(RequestError) -> IQ {
         if Task.isCancelled { throw RequestError(.cancelled) }
         let pending = PendingReply()
-        let registration = request(iq) { pending.settle($0) }
+        let registration = request(iq) { reply in
+            note(reply)
+            pending.settle(reply)
+        }
         let timer = timeout.map { Self.startTimer(on: clock, $0, pending) }
         let outcome = await pending.outcome()
         timer?.cancel()
