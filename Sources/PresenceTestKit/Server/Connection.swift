@@ -47,6 +47,10 @@ extension InMemoryServer {
             serializer = Serializer(contentNamespace: Self.contentNamespace(role))
             outlet.connection = self
             stream.onElement { [weak self] in self?.negotiate($0) }
+            stream.onSession { [weak self] event in
+                guard let self, case .ended = event else { return }
+                self.server?.hangUp(self)
+            }
         }
 
         static func contentNamespace(_ role: StanzaStream.Role) -> XMLNamespace {
@@ -132,12 +136,14 @@ extension InMemoryServer.Connection {
     }
 
     private func arriveAtClient(_ bytes: [UInt8]) {
+        let opening = openingCount
         do throws(StreamError) {
             try stream.receive(bytes)
         } catch {
             // The stream said why; a connection closes behind that.
-            server?.hangUp(self)
+            if opening == openingCount { server?.hangUp(self) }
         }
+        if opening != openingCount { return }
         if !stream.isInSession && isClosing { server?.hangUp(self) }
     }
 
@@ -155,10 +161,12 @@ extension InMemoryServer.Connection {
     }
 
     /// Sends bytes on their way, as the faults have it.
-    private func enqueue(_ bytes: [UInt8], _ direction: Direction) {
+    func enqueue(_ bytes: [UInt8], _ direction: Direction, isDisturbed: Bool = true) {
         guard isOpen, let server else { return }
         let packet = Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now)
-        for packet in disturbed(packet, direction) { self[direction].append(packet) }
+        for packet in isDisturbed ? disturbed(packet, direction) : [packet] {
+            self[direction].append(packet)
+        }
         server.wake()
     }
 }
@@ -195,18 +203,21 @@ extension InMemoryServer.Connection {
 
     /// Ends the server's stream with an error. RFC 6120, section 4.9.
     func fail(_ error: StreamError) {
-        send(
-            Element(
+        finish(
+            saying: Element(
                 "error", in: .streams,
                 children: [Element(error.condition.rawValue, in: .streamErrors)]))
-        finish()
     }
 
     /// Ends the server's stream. RFC 6120, section 4.4.
-    func finish() {
-        send(Array("</stream:stream>".utf8))
+    func finish(saying farewell: Element? = nil) {
+        guard isOpen, !isClosing else { return }
+        // Whoever hears of it may connect again in line: it is all over before that.
         isClosing = true
         server?.sessionEnded(of: self)
+        var bytes: [UInt8] = []
+        if let farewell { try? serializer.append(farewell, to: &bytes) }
+        enqueue(bytes + Array("</stream:stream>".utf8), .toClient, isDisturbed: false)
     }
 
     /// Opens a connection, with nothing under way.

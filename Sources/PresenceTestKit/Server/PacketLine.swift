@@ -56,11 +56,11 @@ struct PacketLine {
             packets[earlier].yields -= 1
         }
         if index == packets.startIndex { packets.removeFirst() } else { packets.remove(at: index) }
-        let count = packet.bytes.count
         let most = min(packet.cut ?? .max, byteLimit.map { $0 - byteCount } ?? .max)
-        byteCount += min(count, most)
+        let bytes = Array(packet.bytes.prefix(most))
+        byteCount += bytes.count
         // With the last byte that may arrive the connection is gone, whole stanza or not.
-        return (Array(packet.bytes.prefix(most)), count >= most)
+        return (bytes, packet.cut != nil || isSpent)
     }
 
     /// Lets everything arrive as soon as it can, in the order in which it was sent.
