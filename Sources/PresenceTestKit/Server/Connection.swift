@@ -47,9 +47,9 @@ extension InMemoryServer {
             serializer = Serializer(contentNamespace: Self.contentNamespace(role))
             outlet.connection = self
             stream.onElement { [weak self] in self?.negotiate($0) }
+            // Before anybody else is told: who hears of the end may connect again.
             stream.onSession { [weak self] event in
-                guard let self, case .ended = event else { return }
-                self.server?.hangUp(self)
+                if case .ended = event, let self { self.server?.hangUp(self) }
             }
         }
 

@@ -42,7 +42,8 @@ extension InMemoryServer {
     }
 
     func deliver(_ presence: Presence, to address: JID) {
-        guard let sender = presence.from else { return }
+        // What the server itself refuses has no sender.
+        guard let sender = presence.from else { return deliverToResources(presence, of: address) }
         if let type = presence.type, let stanza = SubscriptionStanza(type) {
             return receive(stanza, presence, from: sender.bare, for: address.bare)
         }
