@@ -53,8 +53,8 @@ extension InMemoryServer.Connection {
     ///
     /// - Parameters:
     ///   - selector: Which stanzas.
-    ///   - faults: What may go wrong, each as likely as the others; nothing else is done with
-    ///     ``Fault/change`` here.
+    ///   - faults: What may go wrong, each as likely as the others. ``Fault/change`` changes nothing
+    ///     here, where nobody says into what.
     ///   - probability: How likely it is that something goes wrong with a stanza, 0 to 1.
     public func disturb(_ selector: StanzaSelector, _ faults: [Fault], probability: Double) {
         self.faults.append(

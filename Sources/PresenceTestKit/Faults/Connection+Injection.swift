@@ -19,7 +19,7 @@ extension InMemoryServer.Connection {
         enqueue(Array(bytes), .toClient, isDisturbed: false)
     }
 
-    /// Sends the client these characters; see ``inject(_:)-(Sequence<UInt8>)``.
+    /// Sends the client, or the component, these characters in UTF-8, behind what is under way.
     public func inject(_ xml: String) { inject(xml.utf8) }
 
     /// Sends the client a push that its server did not make. RFC 6121, section 2.1.6.

@@ -50,7 +50,8 @@ final class StanzaFaultTests: XCTestCase {
         world.server.advance(by: .seconds(9))
         let error = await edit.value
         XCTAssertNil(error)
-        XCTAssertEqual(world.server.clock.now.offset, .seconds(9))
+        XCTAssertEqual(world.diagnostics, [])
+        XCTAssertEqual(world.romeo.disturbances.map(\.fault), [.delay(by: .seconds(9))])
     }
 
     @MainActor
@@ -112,10 +113,12 @@ final class StanzaFaultTests: XCTestCase {
     func testAPushThatComesTwiceIsAppliedTwiceToNoEffect() throws {
         let world = try TwoUsers()
         world.romeo.disturb(.pushes, .duplicate, times: 2)
+        world.romeo.trafficLimit = 10
         var events = 0
         world.roster.onEvent { _ in events += 1 }
         world.server.setEntry(TwoUsers.juliet, name: "J.", of: TwoUsers.romeo)
         XCTAssertEqual(events, 1)
+        XCTAssertEqual(world.romeo.traffic.filter { $0.direction == .toClient }.count, 2)
         XCTAssertTrue(world.isRosterSame)
     }
 
