@@ -1,16 +1,18 @@
 import PresenceKit
+import PresenceTestKit
 import StanzaKit
 import XCTest
 
 /// What strangers and broken servers can do to a component: not much.
 final class ComponentHostilityTests: XCTestCase {
     private let bot: BareJID = "bot@comp.localhost"
-    private var script: ComponentScript!
-    private var component: ComponentPresence { script.component }
+    private var observed: ObservedComponent!
+    private var script: ScriptedStream { observed.script }
+    private var component: ComponentPresence { observed.component }
 
-    override func setUpWithError() throws { script = try ComponentScript() }
+    override func setUpWithError() throws { observed = try ObservedComponent() }
 
-    override func tearDown() { script = nil }
+    override func tearDown() { observed = nil }
 
     func testStanzasWithoutUsableAddressesAreReportedAndIgnored() throws {
         component.policy = .accept
@@ -24,23 +26,23 @@ final class ComponentHostilityTests: XCTestCase {
             for type in Presence.Kind.allCases.map(\.rawValue) + ["", "available", "away"] {
                 let attribute = type == "available" ? "" : "type='\(type)'"
                 try script.receive("<presence \(address) \(attribute)/>")
-                XCTAssertEqual(script.takeSent(), [], "\(address) \(type)")
-                XCTAssertEqual(script.takeEventNames(), [], "\(address) \(type)")
-                XCTAssertEqual(script.diagnostics.count, 1, "\(address) \(type)")
-                script.forgetDiagnostics()
+                XCTAssertEqual(script.takeSentPresence(), [], "\(address) \(type)")
+                XCTAssertEqual(observed.takeEventNames(), [], "\(address) \(type)")
+                XCTAssertEqual(observed.diagnostics.count, 1, "\(address) \(type)")
+                observed.forgetDiagnostics()
             }
         }
-        XCTAssertEqual(script.store.writes, 0)
+        XCTAssertEqual(observed.store.writes, 0)
     }
 
     func testAnUndefinedTypeIsRefusedFromTheAddressThatWasMeant() throws {
         try script.receive("<presence type='away' id='1' from='a@x/1' to='\(bot)'/>")
-        let refusal = try XCTUnwrap(script.takePresences().first)
+        let refusal = try XCTUnwrap(script.takeSent(Presence.self).first)
         XCTAssertEqual(refusal.error?.condition, .badRequest)
         XCTAssertEqual(refusal.from, JID(bot))
         XCTAssertEqual(refusal.to, "a@x/1")
         XCTAssertEqual(refusal.id, "1")
-        XCTAssertEqual(script.takeEventNames(), [])
+        XCTAssertEqual(observed.takeEventNames(), [])
     }
 
     func testAddressesOfTheComponentAreContactsOfEachOther() throws {
@@ -48,9 +50,9 @@ final class ComponentHostilityTests: XCTestCase {
         try component.subscribe(to: "b@comp.localhost", from: "a@comp.localhost")
         var count = 0
         // The server brings back what is for the component's own domain.
-        while let presence = script.takePresences().first, count < 20 {
+        while let presence = script.takeSent(Presence.self).first, count < 20 {
             count += 1
-            try script.stream.receive(presence.element.serialized(in: .component))
+            try script.receive(presence)
         }
         XCTAssertLessThan(count, 20, "they fall silent")
     }
@@ -62,21 +64,21 @@ final class ComponentHostilityTests: XCTestCase {
         let limit = ComponentPresence.maximumRequestsPerAddress
         XCTAssertEqual(component.requests(at: bot).count, limit)
         XCTAssertEqual(component.state.requestCount, limit)
-        XCTAssertEqual(script.store.contents.count, limit, "nothing is kept of the others")
-        XCTAssertEqual(script.diagnostics.count, 10_000 - limit)
-        XCTAssertEqual(script.takeSent(), [])
-        let events = script.takeEventNames()
+        XCTAssertEqual(observed.store.contents.count, limit, "nothing is kept of the others")
+        XCTAssertEqual(observed.diagnostics.count, 10_000 - limit)
+        XCTAssertEqual(script.takeSentPresence(), [])
+        let events = observed.takeEventNames()
         XCTAssertEqual(events.filter { $0.hasPrefix("subscribe") }.count, 10_000)
         XCTAssertEqual(events.filter { $0.hasPrefix("opened") }.count, limit)
         try script.receive("subscribe", from: "a7@x", to: "\(bot)")
-        XCTAssertEqual(script.takeEventNames().last, "opened a7@x 1 bot@comp.localhost")
+        XCTAssertEqual(observed.takeEventNames().last, "opened a7@x 1 bot@comp.localhost")
         try script.receive("subscribe", from: "a@x", to: "comp.localhost")
         XCTAssertEqual(component.requests(at: "comp.localhost").count, 1, "others have room")
         component.setPolicy(.decline, for: bot)
         XCTAssertEqual(component.state.requestCount, 1)
-        XCTAssertEqual(script.store.contents.count, 1)
+        XCTAssertEqual(observed.store.contents.count, 1)
         try script.receive("subscribe", from: "late@x", to: "\(bot)")
-        XCTAssertEqual(script.takeSent().last, "unsubscribed bot@comp.localhost > late@x")
+        XCTAssertEqual(script.takeSentPresence().last, "unsubscribed bot@comp.localhost > late@x")
     }
 
     func testAllAddressesTogetherKeepSoManyRequests() throws {
@@ -86,10 +88,11 @@ final class ComponentHostilityTests: XCTestCase {
             let local = try BareJID(wire: "l\(number)@comp.localhost")
             store.put(.neitherPendingIn, request: request, "a@x", at: local)
         }
-        let script = try ComponentScript(store: store)
+        let observed = try ObservedComponent(store: store)
+        let script = observed.script
         try script.receive("subscribe", from: "b@x", to: "\(bot)")
-        XCTAssertEqual(script.diagnostics, [.tooMany])
-        XCTAssertEqual(script.component.state.requestCount, ComponentPresence.maximumRequests)
+        XCTAssertEqual(observed.diagnostics, [.tooMany])
+        XCTAssertEqual(observed.component.state.requestCount, ComponentPresence.maximumRequests)
         XCTAssertEqual(store.writes, 0)
     }
 
@@ -98,13 +101,13 @@ final class ComponentHostilityTests: XCTestCase {
         try script.receive(
             "<presence from='a@x' to='\(bot)' type='subscribe'><status>\(long)</status></presence>")
         XCTAssertNil(component.requests(at: bot).first?.reason)
-        let kept = script.store.contents.entry(for: "a@x", at: bot)?.request
+        let kept = observed.store.contents.entry(for: "a@x", at: bot)?.request
         XCTAssertEqual(kept?.from, "a@x")
         XCTAssertEqual(kept.map { Array($0.element.children) }, [])
     }
 
     func testStrangersOnlineAreForgottenAndContactsAreNot() throws {
-        script.store.put(.to, "friend@x", at: bot)
+        observed.store.put(.to, "friend@x", at: bot)
         try script.receive("<presence from='friend@x/1' to='\(bot)'/>")
         try script.receive("<presence from='later@x/1' to='\(bot)'/>")
         try component.subscribe(to: "later@x", from: bot)
@@ -115,7 +118,7 @@ final class ComponentHostilityTests: XCTestCase {
         XCTAssertEqual(component.state.onlineCount, ComponentPresence.maximumStrangers + 2)
         XCTAssertTrue(component.presence(of: "friend@x", at: bot).isOnline)
         XCTAssertTrue(component.presence(of: "later@x", at: bot).isOnline)
-        let forgotten = script.takeEventNames().filter { $0.hasPrefix("offline") }
+        let forgotten = observed.takeEventNames().filter { $0.hasPrefix("offline") }
         XCTAssertEqual(forgotten, ["offline a@x forgotten l0@comp.localhost"])
         XCTAssertEqual(component.contacts(at: "l0@comp.localhost"), [])
     }
@@ -141,14 +144,14 @@ final class ComponentHostilityTests: XCTestCase {
         XCTAssertEqual(
             component.presence(of: "a@x", at: bot).resources.count,
             PresenceClient.maximumResourcesPerContact)
-        XCTAssertEqual(script.diagnostics.count, 100 - PresenceClient.maximumResourcesPerContact)
+        XCTAssertEqual(observed.diagnostics.count, 100 - PresenceClient.maximumResourcesPerContact)
     }
 
     func testNothingIsReceivedBehindTheEndOfASession() throws {
-        script.stream.end()
+        script.end()
         component.policy = .accept
         try script.receive("subscribe", from: "a@x", to: "\(bot)")
-        XCTAssertEqual(script.takeSent(), [])
-        XCTAssertEqual(script.store.writes, 0)
+        XCTAssertEqual(script.takeSentPresence(), [])
+        XCTAssertEqual(observed.store.writes, 0)
     }
 }

@@ -71,29 +71,28 @@ private protocol Pair {
 }
 
 private struct ComponentPair: Pair {
-    let scripts: [ComponentScript]
+    let parties: [ObservedComponent]
     let addresses: [BareJID] = ["bot@one.localhost", "bot@two.localhost"]
 
     init(_ policies: [SubscriptionPolicy]) throws {
-        scripts = [
-            try ComponentScript(domain: "one.localhost"),
-            try ComponentScript(domain: "two.localhost"),
+        parties = [
+            try ObservedComponent(domain: "one.localhost"),
+            try ObservedComponent(domain: "two.localhost"),
         ]
-        for (script, policy) in zip(scripts, policies) { script.component.policy = policy }
+        for (party, policy) in zip(parties, policies) { party.component.policy = policy }
     }
 
     func run(limit: Int) throws -> Int {
-        try scripts[0].component.subscribe(to: addresses[1], from: addresses[0])
+        try parties[0].component.subscribe(to: addresses[1], from: addresses[0])
         var count = 0
         while count <= limit {
-            let sent = scripts.map { $0.takePresences() }
+            let sent = parties.map { $0.script.takeSent(Presence.self) }
             if sent.allSatisfy(\.isEmpty) { break }
             for (index, presences) in sent.enumerated() {
                 for presence in presences {
                     count += 1
                     XCTAssertEqual(presence.from?.bare, addresses[index])
-                    let xml = try presence.element.serialized(in: .component)
-                    try scripts[1 - index].stream.receive(xml)
+                    try parties[1 - index].script.receive(presence)
                 }
             }
         }
@@ -101,8 +100,8 @@ private struct ComponentPair: Pair {
     }
 
     func states() throws -> [SubscriptionState]? {
-        try scripts.indices.map { index in
-            try scripts[index].component.subscription(
+        try parties.indices.map { index in
+            try parties[index].component.subscription(
                 of: addresses[1 - index], at: addresses[index]
             ).state
         }

@@ -1,4 +1,5 @@
 import PresenceKit
+import PresenceTestKit
 import StanzaKit
 import VectorSupport
 import XCTest
@@ -19,24 +20,25 @@ final class ComponentPolicyVectorTests: XCTestCase {
 
     private func check(_ vector: JSON) throws {
         let id = try XCTUnwrap(vector["id"]?.string)
-        let script = try ComponentScript()
-        try script.component.send(Presence(show: .away, status: "here"), from: JID(local))
-        script.component.policy = SubscriptionPolicy(
+        let observed = try ObservedComponent()
+        let script = observed.script
+        try observed.component.send(Presence(show: .away, status: "here"), from: JID(local))
+        observed.component.policy = SubscriptionPolicy(
             .init(authorizing: vector["auto_authorize"]?.bool),
             asksBack: try XCTUnwrap(vector["auto_subscribe"]?.bool, id),
             whitelist: vector["whitelisted"]?.bool == true ? [contact] : [])
-        script.store.put(try state(vector["start"], id), contact, at: local)
+        observed.store.put(try state(vector["start"], id), contact, at: local)
         let incoming = try XCTUnwrap(vector["incoming"]?.string, id)
-        _ = script.takeEvents()
+        _ = observed.takeEvents()
         try script.receive(
             "<presence id='in1' type='\(incoming)' from='\(contact)' to='\(local)'/>")
 
         let recommended = try XCTUnwrap(vector["recommended"], id)
-        let presences = script.takePresences()
+        let presences = script.takeSent(Presence.self)
         let types = presences.map { $0.type?.rawValue ?? "undefined" }
         let expected = try XCTUnwrap(recommended["sent"]?.array, id).compactMap(\.string)
         XCTAssertEqual(withoutExtra(types), withoutExtra(expected), id)
-        let after = try script.component.subscription(of: contact, at: local).state
+        let after = try observed.component.subscription(of: contact, at: local).state
         XCTAssertEqual(after, try state(recommended["state_after"], id), id)
 
         for presence in presences {
@@ -47,7 +49,7 @@ final class ComponentPolicyVectorTests: XCTestCase {
                 XCTAssertEqual(presence.status, "here", id)
             }
         }
-        XCTAssertTrue(script.takeEventNames().contains("\(incoming) \(local)"), id)
+        XCTAssertTrue(observed.takeEventNames().contains("\(incoming) \(local)"), id)
     }
 
     /// An extra `unavailable` where `unsubscribed` is sent may be missing or present.

@@ -1,54 +1,56 @@
 import PresenceKit
+import PresenceTestKit
 import StanzaKit
 import XCTest
 
 /// A component's own presence, and that of its contacts, one local address at a time.
 final class ComponentPresenceTests: XCTestCase {
     private let bot: BareJID = "bot@comp.localhost"
-    private var script: ComponentScript!
-    private var component: ComponentPresence { script.component }
+    private var observed: ObservedComponent!
+    private var script: ScriptedStream { observed.script }
+    private var component: ComponentPresence { observed.component }
 
-    override func setUpWithError() throws { script = try ComponentScript() }
+    override func setUpWithError() throws { observed = try ObservedComponent() }
 
-    override func tearDown() { script = nil }
+    override func tearDown() { observed = nil }
 
     func testABroadcastGoesToEverySubscriberOfTheAddress() throws {
-        script.store.put(.from, "a@x", at: bot)
-        script.store.put(.both, "b@x", at: bot)
-        script.store.put(.to, "c@x", at: bot)
-        script.store.put(.neitherPendingIn, "d@x", at: bot)
-        script.store.put(.from, "a@x", at: "other@comp.localhost")
+        observed.store.put(.from, "a@x", at: bot)
+        observed.store.put(.both, "b@x", at: bot)
+        observed.store.put(.to, "c@x", at: bot)
+        observed.store.put(.neitherPendingIn, "d@x", at: bot)
+        observed.store.put(.from, "a@x", at: "other@comp.localhost")
         component.probesContacts = false
         try component.send(Presence(show: .away, status: "Hm"), from: JID(bot))
         let content = "<show>away</show><status>Hm</status>"
         XCTAssertEqual(
-            script.takeSent().map { $0.replacing(" xmlns='jabber:client'", with: "") },
+            script.takeSentPresence().map { $0.replacing(" xmlns='jabber:client'", with: "") },
             ["a", "b"].map { "available bot@comp.localhost > \($0)@x \(content)" })
         XCTAssertEqual(component[bot].broadcasts.map(\.status), ["Hm"])
         XCTAssertEqual(component[bot].broadcasts.first?.from, JID(bot))
         XCTAssertFalse(component["other@comp.localhost"].isOnline)
         XCTAssertEqual(component.state.availableAddresses, [bot])
-        XCTAssertEqual(script.takeEventNames(), ["own bot@comp.localhost"])
+        XCTAssertEqual(observed.takeEventNames(), ["own bot@comp.localhost"])
     }
 
     func testTheDomainItselfIsAnAddress() throws {
-        script.store.put(.from, "a@x", at: "comp.localhost")
+        observed.store.put(.from, "a@x", at: "comp.localhost")
         try component.send(Presence(), from: "comp.localhost")
-        XCTAssertEqual(script.takeSent(), ["available comp.localhost > a@x"])
+        XCTAssertEqual(script.takeSentPresence(), ["available comp.localhost > a@x"])
     }
 
     func testWhoWasSentPresenceDirectlyHearsThatItIsOver() throws {
-        script.store.put(.from, "a@x", at: bot)
+        observed.store.put(.from, "a@x", at: bot)
         try component.send(Presence(), from: JID(bot))
         try component.send(Presence(show: .chat), to: "friend@y/1", from: JID(bot))
         try component.send(Presence(), to: "told@y", from: JID(bot))
         try component.send(Presence(type: .unavailable), to: "told@y", from: JID(bot))
         try component.send(Presence(show: .dnd), to: "a@x/1", from: JID(bot))
         XCTAssertEqual(component[bot][JID(bot)].directedTo, ["a@x/1", "friend@y/1"])
-        _ = script.takeSent()
+        _ = script.takeSentPresence()
         try component.goOffline(bot, status: "Bye")
         XCTAssertEqual(
-            script.takePresences().map {
+            script.takeSent(Presence.self).map {
                 "\($0.type?.rawValue ?? "") \($0.to?.description ?? "") \($0.status ?? "")"
             },
             ["unavailable a@x Bye", "unavailable friend@y/1 Bye"])
@@ -56,24 +58,24 @@ final class ComponentPresenceTests: XCTestCase {
         XCTAssertEqual(component.state.availableAddresses, [])
         try component.goOffline(bot)
         XCTAssertEqual(
-            script.takeSent(), ["unavailable bot@comp.localhost > a@x"],
+            script.takeSentPresence(), ["unavailable bot@comp.localhost > a@x"],
             "subscribers may have been told before a crash")
     }
 
     func testResourcesOfAnAddressSpeakForThemselves() throws {
-        script.store.put(.from, "a@x", at: bot)
+        observed.store.put(.from, "a@x", at: bot)
         try component.send(Presence(), from: "bot@comp.localhost/1")
         try component.send(Presence(show: .xa), from: "bot@comp.localhost/2")
         try component.send(Presence(), to: "b@y", from: "bot@comp.localhost/2")
         XCTAssertEqual(
             component[bot].availableSenders, ["bot@comp.localhost/1", "bot@comp.localhost/2"])
-        _ = script.takeSent()
+        _ = script.takeSentPresence()
         try component.send(Presence(type: .unavailable), from: "bot@comp.localhost/1")
-        XCTAssertEqual(script.takeSent(), ["unavailable bot@comp.localhost/1 > a@x"])
+        XCTAssertEqual(script.takeSentPresence(), ["unavailable bot@comp.localhost/1 > a@x"])
         XCTAssertTrue(component[bot].isOnline)
         try component.goOffline(bot)
         XCTAssertEqual(
-            script.takeSent(),
+            script.takeSentPresence(),
             [
                 "unavailable bot@comp.localhost/2 > a@x",
                 "unavailable bot@comp.localhost/2 > b@y",
@@ -81,7 +83,7 @@ final class ComponentPresenceTests: XCTestCase {
     }
 
     func testWhatCannotBeSentIsRefusedAndNotNoted() throws {
-        script.store.put(.from, "a@x", at: bot)
+        observed.store.put(.from, "a@x", at: bot)
         func refused(_ code: ComponentError.Code, _ body: () throws -> Void) {
             XCTAssertThrowsError(try body()) {
                 XCTAssertEqual($0 as? ComponentError, ComponentError(code))
@@ -104,19 +106,19 @@ final class ComponentPresenceTests: XCTestCase {
                 }
             }
         }
-        script.store.failsToRead = true
+        observed.store.failsToRead = true
         refused(.store(SubscriptionStoreError(.unreadable))) {
             try component.send(Presence(), from: JID(bot))
         }
-        script.store.failsToRead = false
-        script.stream.end()
+        observed.store.failsToRead = false
+        script.end()
         refused(.disconnected) { try component.subscribe(to: "a@x", from: bot) }
         refused(.disconnected) { try component.send(Presence(), to: "a@x", from: JID(bot)) }
         refused(.disconnected) { try component.probe("a@x", from: bot) }
-        XCTAssertEqual(script.takeSent(), [])
+        XCTAssertEqual(script.takeSentPresence(), [])
         XCTAssertEqual(component[bot].broadcasts, [])
         XCTAssertEqual(component[bot][JID(bot)], component[bot]["nobody@comp.localhost"])
-        XCTAssertEqual(script.store.writes, 0)
+        XCTAssertEqual(observed.store.writes, 0)
     }
 
     func testContactsAreFollowedForEachAddress() throws {
@@ -134,7 +136,7 @@ final class ComponentPresenceTests: XCTestCase {
             "<presence from='a@x' to='u@comp.localhost' type='unavailable'><status>Bye</status></presence>"
         )
         XCTAssertEqual(
-            script.takeEventNames(),
+            observed.takeEventNames(),
             [
                 "online a@x u@comp.localhost", "changed a@x came u@comp.localhost",
                 "online a@x v@comp.localhost", "changed a@x went u@comp.localhost",
@@ -147,32 +149,32 @@ final class ComponentPresenceTests: XCTestCase {
         XCTAssertEqual(component.state.onlineCount, 1)
         try script.receive("error", from: "a@x", to: "v@comp.localhost")
         XCTAssertEqual(
-            script.takeEventNames(),
+            observed.takeEventNames(),
             ["error v@comp.localhost", "offline a@x error v@comp.localhost"])
         XCTAssertEqual(component.state.onlineCount, 0)
     }
 
     func testWhatStandsCanBeSentAgain() throws {
         component.sendAgain(to: "a@x", from: JID(bot))
-        XCTAssertEqual(script.takeSent(), [], "nothing does")
+        XCTAssertEqual(script.takeSentPresence(), [], "nothing does")
         try component.send(Presence(show: .dnd), to: "a@x", from: JID(bot))
         component.sendAgain(to: "a@x", from: JID(bot))
-        XCTAssertEqual(script.takePresences().map(\.show), [.dnd, .dnd])
+        XCTAssertEqual(script.takeSent(Presence.self).map(\.show), [.dnd, .dnd])
         try component.send(Presence(show: .away), from: JID(bot))
         component.sendAgain(to: "a@x", from: JID(bot))
         component.sendAgain(to: "a@x", from: "bot@comp.localhost/other")
-        XCTAssertEqual(script.takePresences().map(\.show), [.away])
-        script.stream.end()
+        XCTAssertEqual(script.takeSent(Presence.self).map(\.show), [.away])
+        script.end()
         component.sendAgain(to: "a@x", from: JID(bot))
-        XCTAssertEqual(script.takeSent(), [])
+        XCTAssertEqual(script.takeSentPresence(), [])
     }
 
     func testWhoCannotBeReachedIsNotToldAgain() throws {
         try component.send(Presence(), to: "gone@y/1", from: JID(bot))
         try script.receive("error", from: "gone@y/1", to: "\(bot)")
-        _ = script.takeSent()
+        _ = script.takeSentPresence()
         try component.goOffline(bot)
-        XCTAssertEqual(script.takeSent(), [])
+        XCTAssertEqual(script.takeSentPresence(), [])
     }
 
     func testUpdatesBeginWithHowThingsStandAndMissNothing() async throws {
@@ -203,29 +205,30 @@ final class ComponentPresenceTests: XCTestCase {
             for number in 0..<count {
                 store.put(.both, "a@x", at: try BareJID(wire: "l\(number)@comp.localhost"))
             }
-            let script = try ComponentScript(store: store)
+            let observed = try ObservedComponent(store: store)
+            let script = observed.script
             store.forgetCounts()
             for number in 0..<1000 {
                 let stranger = try BareJID(wire: "stranger\(number)@comp.localhost")
-                XCTAssertFalse(script.component[stranger].isOnline)
-                XCTAssertEqual(script.component.requests(at: stranger), [])
-                XCTAssertEqual(script.component.contacts(at: stranger), [])
-                XCTAssertFalse(script.component.presence(of: "a@x", at: stranger).isOnline)
-                XCTAssertEqual(script.component.policy(for: stranger), .manual)
+                XCTAssertFalse(observed.component[stranger].isOnline)
+                XCTAssertEqual(observed.component.requests(at: stranger), [])
+                XCTAssertEqual(observed.component.contacts(at: stranger), [])
+                XCTAssertFalse(observed.component.presence(of: "a@x", at: stranger).isOnline)
+                XCTAssertEqual(observed.component.policy(for: stranger), .manual)
                 XCTAssertEqual(
-                    try script.component.subscription(of: "a@x", at: stranger),
+                    try observed.component.subscription(of: "a@x", at: stranger),
                     SubscriptionRecord())
             }
             XCTAssertEqual(store.reads, 1000, "one for each subscription, with \(count) addresses")
             XCTAssertEqual(store.writes, 0)
             XCTAssertEqual(store.contents.count, count)
-            XCTAssertEqual(script.component.state.onlineCount, 0)
-            XCTAssertEqual(script.component.state.addressesWithRequests, [])
+            XCTAssertEqual(observed.component.state.onlineCount, 0)
+            XCTAssertEqual(observed.component.state.addressesWithRequests, [])
 
             store.forgetCounts()
             try script.receive("probe", from: "a@x", to: "l7@comp.localhost")
             XCTAssertEqual(store.reads, 1)
-            try script.component.send(Presence(), from: "l7@comp.localhost")
+            try observed.component.send(Presence(), from: "l7@comp.localhost")
             XCTAssertEqual(store.reads, 5, "two to find subscribers, two to find who to probe")
             try script.receive("unsubscribe", from: "a@x", to: "l7@comp.localhost")
             XCTAssertEqual(store.reads, 6)

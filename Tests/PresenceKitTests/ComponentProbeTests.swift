@@ -1,24 +1,26 @@
 import PresenceKit
+import PresenceTestKit
 import StanzaKit
 import XCTest
 
 /// Probes: who is told what of a local address, and whom it asks.
 final class ComponentProbeTests: XCTestCase {
     private let bot: BareJID = "bot@comp.localhost"
-    private var script: ComponentScript!
-    private var component: ComponentPresence { script.component }
+    private var observed: ObservedComponent!
+    private var script: ScriptedStream { observed.script }
+    private var component: ComponentPresence { observed.component }
 
     override func setUpWithError() throws {
-        script = try ComponentScript()
-        script.store.put(.from, "a@x", at: bot)
+        observed = try ObservedComponent()
+        observed.store.put(.from, "a@x", at: bot)
     }
 
-    override func tearDown() { script = nil }
+    override func tearDown() { observed = nil }
 
     private func probe(_ to: String, from: String = "a@x/1") throws -> [String] {
-        _ = script.takeSent()
+        _ = script.takeSentPresence()
         try script.receive("<presence type='probe' id='p' from='\(from)' to='\(to)'/>")
-        return script.takePresences().map { presence in
+        return script.takeSent(Presence.self).map { presence in
             "\(presence.type?.rawValue ?? "?") \(presence.from?.description ?? "?")"
                 + " > \(presence.to?.description ?? "?") \(presence.id ?? "-")"
                 + " \(presence.show?.rawValue ?? "-") \(presence.status ?? "-")"
@@ -55,9 +57,9 @@ final class ComponentProbeTests: XCTestCase {
         component.now = { time }
         try component.send(Presence(), from: JID(bot))
         try component.goOffline(bot, status: "a secret")
-        _ = script.takeSent()
+        _ = script.takeSentPresence()
         try script.receive("probe", from: "a@x", to: "\(bot)")
-        let answer = try XCTUnwrap(script.takePresences().first)
+        let answer = try XCTUnwrap(script.takeSent(Presence.self).first)
         XCTAssertEqual(answer[Delay.self]?.stamp, time)
         XCTAssertNil(answer.status)
     }
@@ -65,7 +67,7 @@ final class ComponentProbeTests: XCTestCase {
     func testWhoIsNotSubscribedIsToldSo() throws {
         try component.send(Presence(status: "a secret"), from: "bot@comp.localhost/r")
         for state in SubscriptionState.allCases where !state.isSubscribedFrom {
-            script.store.put(state, approved: true, "b@x", at: bot)
+            observed.store.put(state, approved: true, "b@x", at: bot)
             for address in ["bot@comp.localhost", "bot@comp.localhost/r", "bot@comp.localhost/q"] {
                 XCTAssertEqual(
                     try probe(address, from: "b@x/1"),
@@ -75,7 +77,7 @@ final class ComponentProbeTests: XCTestCase {
             XCTAssertEqual(record.state, state, "a probe changes nothing")
             XCTAssertTrue(record.isApproved)
         }
-        XCTAssertEqual(script.store.writes, 0)
+        XCTAssertEqual(observed.store.writes, 0)
     }
 
     func testWhoWasSentPresenceDirectlyMayAskWhetherItStands() throws {
@@ -106,9 +108,9 @@ final class ComponentProbeTests: XCTestCase {
             try script.receive(stanza.rawValue, from: "a@x", to: "none@comp.localhost")
         }
         try script.receive("<presence from='a@x' to='none@comp.localhost'/>")
-        XCTAssertEqual(script.takeSent(), [])
-        XCTAssertEqual(script.takeEventNames(), [])
-        XCTAssertEqual(script.store.contents.count, 1)
+        XCTAssertEqual(script.takeSentPresence(), [])
+        XCTAssertEqual(observed.takeEventNames(), [])
+        XCTAssertEqual(observed.store.contents.count, 1)
     }
 
     func testProgramsMayAnswerThemselves() throws {
@@ -126,17 +128,17 @@ final class ComponentProbeTests: XCTestCase {
     }
 
     func testAnAddressThatBecomesAvailableAsksWhoElseIs() throws {
-        script.store.put(.to, "b@x", at: bot)
-        script.store.put(.both, "c@x", at: bot)
-        script.store.put(.both, "seen@x", at: bot)
+        observed.store.put(.to, "b@x", at: bot)
+        observed.store.put(.both, "c@x", at: bot)
+        observed.store.put(.both, "seen@x", at: bot)
         try script.receive("<presence from='seen@x/1' to='\(bot)'/>")
         try component.send(Presence(), from: JID(bot))
         XCTAssertEqual(
-            script.takeSent().filter { $0.hasPrefix("probe") },
+            script.takeSentPresence().filter { $0.hasPrefix("probe") },
             ["probe bot@comp.localhost > b@x", "probe bot@comp.localhost > c@x"])
         try component.send(Presence(show: .away), from: JID(bot))
-        XCTAssertFalse(script.takeSent().contains { $0.hasPrefix("probe") }, "only then")
+        XCTAssertFalse(script.takeSentPresence().contains { $0.hasPrefix("probe") }, "only then")
         try component.probe("gateway-user@x", from: bot)
-        XCTAssertEqual(script.takeSent(), ["probe bot@comp.localhost > gateway-user@x"])
+        XCTAssertEqual(script.takeSentPresence(), ["probe bot@comp.localhost > gateway-user@x"])
     }
 }

@@ -1,4 +1,5 @@
 import PresenceKit
+import PresenceTestKit
 import StanzaKit
 import VectorSupport
 import XCTest
@@ -9,7 +10,8 @@ final class ComponentVectorSession {
     let id: String
     let isRFC: Bool
     var uses: [ComponentVectorRule: Int] = [:]
-    private let script: ComponentScript
+    private let observed: ObservedComponent
+    private var script: ScriptedStream { observed.script }
     private var switches: [BareJID: (accepts: Bool?, asksBack: Bool)] = [:]
     private var whitelist: Set<BareJID> = []
     /// Who was unsubscribed from: at once by the RFC, in the recording when the other confirms it.
@@ -20,7 +22,7 @@ final class ComponentVectorSession {
         id = try XCTUnwrap(vector["id"]?.string)
         isRFC = vector["agrees_rfc"]?.bool == true
         domain = try BareJID(wire: XCTUnwrap(vector["own_address"]?.string))
-        script = try ComponentScript(domain: domain)
+        observed = try ObservedComponent(domain: domain)
         switches[domain] = (nil, true)
         setPolicies()
     }
@@ -48,7 +50,7 @@ final class ComponentVectorSession {
         guard let contact = presence.from?.bare, let local = presence.to?.bare else {
             return nil
         }
-        return try script.component.subscription(of: contact, at: local)
+        return try observed.component.subscription(of: contact, at: local)
     }
 
     private func use(_ rule: ComponentVectorRule) { uses[rule, default: 0] += 1 }
@@ -69,18 +71,18 @@ final class ComponentVectorSession {
             try sendPresence(action["args"], from: owner)
         case ("presence", nil):
             let contact = try BareJID(wire: XCTUnwrap(action["jid"]?.string, id))
-            _ = script.component.presence(of: contact, at: owner)
+            _ = observed.component.presence(of: contact, at: owner)
         case ("roster", "send_presence"):
             // Whoever it is that has a roster, everybody who is subscribed is told.
-            for local in try script.store.addresses() {
+            for local in try observed.store.addresses() {
                 try sendPresence(action["args"], from: local)
             }
         case ("node", "send_presence"): try sendPresence(action["args"], from: owner)
         case ("node", "send_last_presence"):
-            for presence in script.component[owner].broadcasts {
-                try script.component.send(presence, from: XCTUnwrap(presence.from, id))
+            for presence in observed.component[owner].broadcasts {
+                try observed.component.send(presence, from: XCTUnwrap(presence.from, id))
             }
-        case ("disconnected", _): script.stream.end()
+        case ("disconnected", _): script.end()
         default: throw NotUnderstood(what: "\(id): \(action)")
         }
         return false
@@ -89,7 +91,7 @@ final class ComponentVectorSession {
     private func run(
         _ method: String, of contact: BareJID, at owner: BareJID, _ arguments: JSON?
     ) throws -> Bool {
-        let record = try script.component.subscription(of: contact, at: owner)
+        let record = try observed.component.subscription(of: contact, at: owner)
         let type: Presence.Kind
         switch method {
         case "subscribe": type = .subscribe
@@ -102,11 +104,11 @@ final class ComponentVectorSession {
             try sendPresence(arguments, from: owner, to: JID(contact))
             return false
         case "send_last_presence":
-            script.component.sendAgain(to: JID(contact), from: JID(owner))
+            observed.component.sendAgain(to: JID(contact), from: JID(owner))
             return false
         default: throw NotUnderstood(what: "\(id): \(method)")
         }
-        try script.component.send(Presence(type: type, to: JID(contact)), from: JID(owner))
+        try observed.component.send(Presence(type: type, to: JID(contact)), from: JID(owner))
         if type == .unsubscribe { ended.insert("\(owner) \(contact)") }
         return type == .subscribed && !record.state.isPendingIn
     }
@@ -128,16 +130,16 @@ final class ComponentVectorSession {
                 .init(authorizing: policy.accepts), asksBack: policy.asksBack,
                 whitelist: whitelist)
             if node == domain {
-                script.component.policy = policy
+                observed.component.policy = policy
             } else {
-                script.component.setPolicy(policy, for: node)
+                observed.component.setPolicy(policy, for: node)
             }
         }
     }
 
     private func set(_ action: JSON, at owner: BareJID) throws {
         let contact = try BareJID(wire: XCTUnwrap(action["jid"]?.string, id))
-        let state = try script.component.subscription(of: contact, at: owner).state
+        let state = try observed.component.subscription(of: contact, at: owner).state
         var flags = state.flags
         if state.isSubscribedTo { flags.insert("to") }
         if state.isSubscribedFrom { flags.insert("from") }
@@ -157,7 +159,7 @@ final class ComponentVectorSession {
         let primary: SubscriptionState.Primary =
             flags.isSuperset(of: ["from", "to"])
             ? .both : flags.contains("from") ? .from : flags.contains("to") ? .to : .neither
-        script.store.put(
+        observed.store.put(
             SubscriptionState(
                 primary, isPendingOut: flags.contains("out"), isPendingIn: flags.contains("in")),
             contact, at: owner)
@@ -181,7 +183,7 @@ final class ComponentVectorSession {
             default: throw NotUnderstood(what: "\(id): \(key)")
             }
         }
-        try script.component.send(presence, from: sender)
+        try observed.component.send(presence, from: sender)
     }
 
     // MARK: Demanding
@@ -190,7 +192,7 @@ final class ComponentVectorSession {
         _ trace: [JSON], after received: Presence?, in before: SubscriptionRecord?,
         isPreApproval: Bool
     ) throws {
-        let sent = script.takePresences()
+        let sent = script.takeSent(Presence.self)
         var expected: [Presence] = []
         for xml in trace.compactMap({ $0["send"]?.string }) {
             let presence = try XCTUnwrap(Presence(Element(parsing: xml, in: .client)), id)
@@ -227,14 +229,14 @@ final class ComponentVectorSession {
         _ received: Presence?, in before: SubscriptionRecord?
     ) throws {
         use(.byTheRFC)
-        let sent = script.takePresences()
+        let sent = script.takeSent(Presence.self)
         for presence in sent {
-            XCTAssertTrue(presence.from.map { script.component.isLocal($0.bare) } ?? false, id)
+            XCTAssertTrue(presence.from.map { observed.component.isLocal($0.bare) } ?? false, id)
             XCTAssertNotNil(presence.to, id)
         }
         guard let received, let before, let type = received.type else { return }
         if type == .probe {
-            let local = try script.component[XCTUnwrap(received.to?.bare, id)]
+            let local = try observed.component[XCTUnwrap(received.to?.bare, id)]
             let isThere =
                 received.to?.resource == nil
                 ? local.isOnline : try local[XCTUnwrap(received.to, id)].broadcast != nil
@@ -259,14 +261,14 @@ final class ComponentVectorSession {
     private func demanded(_ recorded: Presence, isPreApproval: Bool) throws -> [Presence] {
         var presence = recorded
         let sender = try XCTUnwrap(presence.from, id)
-        let own = script.component[sender.bare]
+        let own = observed.component[sender.bare]
         if isPreApproval {
             use(.preApproval)
             return []
         }
         if presence.to == nil {
             use(.broadcast)
-            return try script.component.subscribers(of: sender.bare).map { subscriber in
+            return try observed.component.subscribers(of: sender.bare).map { subscriber in
                 presence.to = JID(subscriber)
                 return presence
             }
@@ -287,7 +289,7 @@ final class ComponentVectorSession {
             "presence_probe": "probe", "got_online": "online", "got_offline": "offline",
         ]
         var expected = trace.compactMap { $0["event"]?.string.flatMap { names[$0] } }
-        let actual = script.takeEvents()
+        let actual = observed.takeEvents()
         if action["do"]?.string == "disconnected" {
             use(.sessionEnd)
             expected += actual.map(\.name).filter { $0.contains("sessionEnded") }
@@ -315,7 +317,7 @@ final class ComponentVectorSession {
             let local = try BareJID(wire: owner)
             for (jid, item) in try XCTUnwrap(roster["items"]?.members, id) {
                 let contact = try BareJID(wire: jid)
-                let record = try script.component.subscription(of: contact, at: local)
+                let record = try observed.component.subscription(of: contact, at: local)
                 if record.isApproved {
                     // Else the rule would have been used for nothing.
                     XCTAssertTrue(isRFC || isPreApproval, id)
@@ -350,7 +352,7 @@ final class ComponentVectorSession {
     private func checkResources(
         _ item: JSON, of contact: BareJID, at local: BareJID
     ) throws {
-        let presence = script.component.presence(of: contact, at: local)
+        let presence = observed.component.presence(of: contact, at: local)
         let expected = try XCTUnwrap(item["resources"]?.members, id)
         XCTAssertEqual(presence.resources.count, expected.count, id)
         for (name, values) in expected {

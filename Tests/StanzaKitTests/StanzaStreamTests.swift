@@ -93,6 +93,23 @@ final class StanzaStreamTests: StreamTestCase {
         XCTAssertEqual(ids, ["1"])
     }
 
+    func testWhatArrivesInLineOnAStreamRestartedWhereItsSessionEndsIsLookedAt() throws {
+        for wrong in ["<message><!-- -->", "<stream:error/>"] {
+            let script = began()
+            var ids: [String?] = []
+            script.stream.onMessage { ids.append($0.id) }
+            let header =
+                "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'>"
+            script.stream.onSession { [unowned stream = script.stream] event in
+                guard case .ended = event else { return }
+                stream.restart()
+                try? stream.receive((header + "<message id='1'/>").utf8)
+            }
+            XCTAssertThrowsError(try script.receive(wrong))
+            XCTAssertEqual(ids, ["1"], "before anything else arrives")
+        }
+    }
+
     func testRestartingAtAnElementThatWasHandedInCountsAtOnce() throws {
         let script = began()
         var ids: [String?] = []

@@ -14,23 +14,33 @@ extension InMemoryServer {
 
         weak var server: InMemoryServer?
         private let outlet: Outlet
-        private var toServer: ArraySlice<Packet> = []
-        private var toClient: ArraySlice<Packet> = []
+        var toServer = PacketLine()
+        var toClient = PacketLine()
+        /// What goes wrong with what is sent from now on.
+        var faults = FaultList()
+        /// The faults that happened, in order.
+        public internal(set) var disturbances: [Disturbance] = []
+        var log = TrafficLog()
         /// What the server reads and writes with.
         private var parser = StanzaParser()
         private var serializer: Serializer
+        /// How often there was a connection.
+        private var openingCount = 0
         /// Whether the server has sent its end tag.
         private var isClosing = false
         private var stanzaHandlers = HandlerList<(Direction, Element) -> Void>()
 
-        init(_ server: InMemoryServer, as address: JID, role: StanzaStream.Role) {
+        init(
+            _ server: InMemoryServer, as address: JID, role: StanzaStream.Role,
+            limits: ParserLimits
+        ) {
             self.server = server
             self.address = address
             let outlet = Outlet()
             self.outlet = outlet
             var count = 0
             stream = StanzaStream(
-                role: role, clock: server.clock,
+                role: role, limits: limits, clock: server.clock,
                 makeID: {
                     count += 1
                     return "id\(count)"
@@ -44,7 +54,7 @@ extension InMemoryServer {
             }
         }
 
-        private static func contentNamespace(_ role: StanzaStream.Role) -> XMLNamespace {
+        static func contentNamespace(_ role: StanzaStream.Role) -> XMLNamespace {
             role == .component ? .component : .client
         }
     }
@@ -53,13 +63,6 @@ extension InMemoryServer {
 /// What the writing closure of a stream knows of its connection.
 private final class Outlet {
     weak var connection: InMemoryServer.Connection?
-}
-
-/// Bytes that are under way: a stanza, or what else was written at once.
-private struct Packet {
-    let bytes: [UInt8]
-    let number: Int
-    let due: ManualClock.Instant
 }
 
 @available(*, unavailable)
@@ -76,7 +79,7 @@ extension InMemoryServer.Connection {
         case toClient
     }
 
-    /// A line whose first packet may arrive.
+    /// A line with a packet that may arrive.
     struct Line {
         let connection: InMemoryServer.Connection
         let direction: Direction
@@ -92,32 +95,46 @@ extension InMemoryServer.Connection {
         stanzaHandlers.add(handler)
     }
 
-    /// How many stanzas are under way in a direction.
-    public func underWay(_ direction: Direction) -> Int {
-        direction == .toServer ? toServer.count : toClient.count
+    subscript(direction: Direction) -> PacketLine {
+        get { direction == .toServer ? toServer : toClient }
+        _modify {
+            switch direction {
+            case .toServer: yield &toServer
+            case .toClient: yield &toClient
+            }
+        }
     }
 
-    var isQuiet: Bool { toServer.isEmpty && toClient.isEmpty }
+    /// How many stanzas are under way in a direction, those included that are late.
+    public func underWay(_ direction: Direction) -> Int { self[direction].count }
+
+    var isQuiet: Bool { toServer.count == 0 && toClient.count == 0 }
 
     var nextDue: ManualClock.Instant? {
-        [toServer.first?.due, toClient.first?.due].compactMap(\.self).min()
+        [toServer.nextDue, toClient.nextDue].compactMap(\.self).min()
     }
 
     func isDue(at now: ManualClock.Instant) -> Bool { nextDue.map { $0 <= now } ?? false }
 
     func lines(dueAt now: ManualClock.Instant) -> [Line] {
-        [(Direction.toServer, toServer.first), (.toClient, toClient.first)].compactMap { entry in
-            guard let packet = entry.1, packet.due <= now else { return nil }
-            return Line(connection: self, direction: entry.0, number: packet.number)
+        [Direction.toServer, .toClient].compactMap { direction in
+            self[direction].nextNumber(at: now).map {
+                Line(connection: self, direction: direction, number: $0)
+            }
         }
     }
 
-    /// Lets the first packet of a line arrive.
+    /// Lets the next packet of a line arrive.
     func deliver(_ direction: Direction) {
+        guard let server, let arrival = self[direction].take(at: server.clock.now) else { return }
+        let opening = openingCount
+        log.append(arrival.bytes, direction, at: server.clock.now)
         switch direction {
-        case .toServer: toServer.popFirst().map { arriveAtServer($0.bytes) }
-        case .toClient: toClient.popFirst().map { arriveAtClient($0.bytes) }
+        case .toServer: arriveAtServer(arrival.bytes)
+        case .toClient: arriveAtClient(arrival.bytes)
         }
+        // Who hears of the loss in line may have connected again.
+        if arrival.isCut && opening == openingCount { lose(direction) }
     }
 
     /// Lets everything on this connection arrive that is due, and what is sent on it meanwhile.
@@ -129,12 +146,14 @@ extension InMemoryServer.Connection {
     }
 
     private func arriveAtClient(_ bytes: [UInt8]) {
+        let opening = openingCount
         do throws(StreamError) {
             try stream.receive(bytes)
         } catch {
             // The stream said why; a connection closes behind that.
-            server?.hangUp(self)
+            if opening == openingCount { server?.hangUp(self) }
         }
+        if opening != openingCount { return }
         if !stream.isInSession && isClosing { server?.hangUp(self) }
     }
 
@@ -155,9 +174,16 @@ extension InMemoryServer.Connection {
     }
 
     private func write(_ bytes: [UInt8]) {
+        enqueue(bytes, .toServer)
+    }
+
+    /// Sends bytes on their way, as the faults have it.
+    func enqueue(_ bytes: [UInt8], _ direction: Direction, isDisturbed: Bool = true) {
         guard isOpen, let server else { return }
-        toServer.append(
-            Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now))
+        let packet = Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now)
+        for packet in isDisturbed ? disturbed(packet, direction) : [packet] {
+            self[direction].append(packet)
+        }
         server.wake()
     }
 }
@@ -190,26 +216,26 @@ extension InMemoryServer.Connection {
     }
 
     private func send(_ bytes: [UInt8]) {
-        guard isOpen, !isClosing, let server else { return }
-        toClient.append(
-            Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now))
-        server.wake()
+        if !isClosing { enqueue(bytes, .toClient) }
     }
 
     /// Ends the server's stream with an error. RFC 6120, section 4.9.
     func fail(_ error: StreamError) {
-        send(
-            Element(
+        finish(
+            saying: Element(
                 "error", in: .streams,
                 children: [Element(error.condition.rawValue, in: .streamErrors)]))
-        finish()
     }
 
     /// Ends the server's stream. RFC 6120, section 4.4.
-    func finish() {
-        send(Array("</stream:stream>".utf8))
+    func finish(saying farewell: Element? = nil) {
+        guard isOpen, !isClosing else { return }
+        // Whoever hears of it may connect again in line: it is all over before that.
         isClosing = true
         server?.sessionEnded(of: self)
+        var bytes: [UInt8] = []
+        if let farewell { try? serializer.append(farewell, to: &bytes) }
+        enqueue(bytes + Array("</stream:stream>".utf8), .toClient, isDisturbed: false)
     }
 
     /// Opens a connection, with nothing under way.
@@ -218,12 +244,13 @@ extension InMemoryServer.Connection {
         serializer = Serializer(contentNamespace: Self.contentNamespace(stream.role))
         isClosing = false
         isOpen = true
+        openingCount += 1
     }
 
     /// Loses what is under way.
     func cut() {
-        toServer = []
-        toClient = []
+        toServer.cut()
+        toClient.cut()
         isOpen = false
     }
 }

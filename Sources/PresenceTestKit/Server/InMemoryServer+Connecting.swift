@@ -19,9 +19,15 @@ extension InMemoryServer {
     /// stream from the beginning of the session; see ``Connection/connect()``.
     ///
     /// The account is made where it does not exist.
-    public func makeConnection(as address: JID) -> Connection {
+    ///
+    /// - Parameters:
+    ///   - address: The account and the resource; without a resource the server makes one up.
+    ///   - limits: What the server may make the client's stream hold.
+    public func makeConnection(
+        as address: JID, limits: ParserLimits = ParserLimits()
+    ) -> Connection {
         addAccount(address.bare)
-        return Connection(self, as: address, role: .client)
+        return Connection(self, as: address, role: .client, limits: limits)
     }
 
     /// Connects a component: all that is sent to its domain reaches it (XEP-0114). Another one that
@@ -33,8 +39,14 @@ extension InMemoryServer {
     }
 
     /// Makes the connection of a component that is not connected yet.
-    public func makeComponentConnection(_ domain: BareJID) -> Connection {
-        Connection(self, as: JID(domain), role: .component)
+    ///
+    /// - Parameters:
+    ///   - domain: The domain that it serves.
+    ///   - limits: What the server may make the component's stream hold.
+    public func makeComponentConnection(
+        _ domain: BareJID, limits: ParserLimits = ParserLimits()
+    ) -> Connection {
+        Connection(self, as: JID(domain), role: .component, limits: limits)
     }
 }
 

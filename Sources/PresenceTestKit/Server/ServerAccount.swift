@@ -16,6 +16,8 @@ struct ServerAccount {
     private var versionNumber = 0
     /// Who was changed with which version, without those that were changed again later.
     private var changes: [(number: Int, contact: BareJID)] = []
+    /// The first version that is known.
+    private var firstNumber = 0
 
     init(_ address: BareJID, versionPrefix: String) {
         self.address = address
@@ -66,11 +68,18 @@ extension ServerAccount {
         changes.append((versionNumber, contact))
     }
 
+    /// Begins with a version that nobody has, and knows none before it.
+    mutating func forgetVersions() {
+        versionNumber += 1
+        firstNumber = versionNumber
+        changes = []
+    }
+
     /// The pushes that bring a client from `version` to the present one, in order; `nil` where the
     /// version was never one of this roster. RFC 6121, section 2.6.3.
     func pushes(since version: String) -> [RosterQuery]? {
         guard let number = Int(version.dropFirst(versionPrefix.count)),
-            0...versionNumber ~= number, self.version(of: number).isExactly(version)
+            firstNumber...versionNumber ~= number, self.version(of: number).isExactly(version)
         else { return nil }
         return changes.filter { $0.number > number }.map { change in
             RosterQuery(

@@ -351,6 +351,9 @@ extension StanzaStream {
             }
         } catch {
             fail(error)
+            // A handler of the end may have restarted the stream, and received on it.
+            isRunning = false
+            if failure == nil { try run() }
             throw error
         }
     }
