@@ -38,7 +38,8 @@ let package = Package(
             dependencies: ["PresenceKit", "PresenceTestKit", "VectorSupport"]),
         .testTarget(
             name: "RosterKitTests", dependencies: ["RosterKit", "PresenceTestKit", "VectorSupport"]),
-        .testTarget(name: "PresenceTestKitTests", dependencies: ["PresenceTestKit"]),
+        .testTarget(
+            name: "PresenceTestKitTests", dependencies: ["PresenceTestKit", "VectorSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,7 +7,7 @@ extension InMemoryServer {
     public func addAccount(_ address: BareJID) {
         addDomain(address.domain)
         if accounts[address] == nil {
-            accounts[address] = ServerAccount(address, versionPrefix: behavior.versionPrefix)
+            accounts[address] = ServerAccount(address, behavior)
         }
     }
 

@@ -36,6 +36,8 @@ extension InMemoryServer {
         guard let index = accounts[bare]?.sessionIndex(of: sender) else { return }
         let isInitial = accounts[bare]?.sessions[index].presence == nil
         accounts[bare]?.sessions[index].presence = presence
+        let requestsComeFirst = isInitial && behavior.requests.precedeOwnPresence
+        if requestsComeFirst { redeliverRequests(to: sender) }
         tellSubscribers(presence, of: bare)
         tellOwnResources(presence, of: bare)
         guard isInitial, let account = accounts[bare] else { return }
@@ -45,8 +47,17 @@ extension InMemoryServer {
         for contact in account.contacts(where: \.record.state.isSubscribedTo) {
             probe(contact.address, for: sender)
         }
-        for contact in account.contacts(where: { $0.request != nil }) {
-            contact.request.map { send($0, to: JID(bare), through: account.sessions[index]) }
+        if !requestsComeFirst { redeliverRequests(to: sender) }
+        repeatRequests(of: bare)
+    }
+
+    /// Delivers to a resource that became available the requests that wait for an answer. RFC 6121,
+    /// section 3.1.3.
+    private func redeliverRequests(to resource: JID) {
+        withSession(resource) { session in
+            for request in requests(to: resource.bare) {
+                send(request, to: JID(resource.bare), through: session)
+            }
         }
     }
 

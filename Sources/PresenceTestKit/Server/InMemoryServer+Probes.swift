@@ -20,21 +20,20 @@ extension InMemoryServer {
             prober.bare == account.address
             || account[prober.bare].record.state.isSubscribedFrom
         let named = account.available.first { $0.address == address }
-        if isSubscribed && address.resource == nil && !account.available.isEmpty {
+        let isForAll = address.resource == nil || behavior.probes.resource == .presenceOfAll
+        if isSubscribed && isForAll && !account.available.isEmpty {
             for session in account.available {
                 if let presence = session.presence {
                     send(presence, to: prober, from: session.address)
                 }
             }
         } else if isSubscribed, let named {
-            // Of one resource, no more than that it is there.
-            send(Presence(id: named.presence?.id), to: prober, from: named.address)
+            let presence =
+                behavior.probes.resource == .presence
+                ? named.presence : Presence(id: named.presence?.id)
+            presence.map { send($0, to: prober, from: named.address) }
         } else if isSubscribed {
-            var absence = Presence(type: .unavailable, id: probe.id)
-            if let since = account.absence?.since, address.resource == nil {
-                absence[Delay.self] = Delay(stamp: since)
-            }
-            send(absence, to: prober, from: address)
+            answerAbsent(probe, from: prober, to: address)
         } else if let session = account.sessions.first(where: { $0.address == address }),
             session.directed.contains(where: { $0 == prober || $0 == JID(prober.bare) })
         {
@@ -44,9 +43,20 @@ extension InMemoryServer {
         }
     }
 
+    private func answerAbsent(_ probe: Presence, from prober: JID, to address: JID) {
+        if behavior.probes.absence == .silence { return }
+        var absence = Presence(type: .unavailable, id: probe.id)
+        if behavior.probes.absence == .dated, address.resource == nil,
+            let since = accounts[address.bare]?.absence?.since
+        {
+            absence[Delay.self] = Delay(stamp: since)
+        }
+        send(absence, to: prober, from: address)
+    }
+
     /// Tells a prober that it has no subscription, which changes none here. RFC 6121, section 4.3.2.
     func answerUnsubscribed(_ probe: Presence, as address: BareJID) {
-        guard let prober = probe.from else { return }
+        guard let prober = probe.from, behavior.probes.refuseStrangers else { return }
         send(
             Presence(type: .unsubscribed, id: probe.id), to: JID(prober.bare), from: JID(address))
     }

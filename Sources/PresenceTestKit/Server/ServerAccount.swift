@@ -12,16 +12,16 @@ struct ServerAccount {
     /// The last presence of the last resource that went.
     var absence: (presence: Presence?, since: DateTime?)?
 
-    private let versionPrefix: String
+    private let behavior: ServerBehavior
     private var versionNumber = 0
     /// Who was changed with which version, without those that were changed again later.
     private var changes: [(number: Int, contact: BareJID)] = []
     /// The first version that is known.
     private var firstNumber = 0
 
-    init(_ address: BareJID, versionPrefix: String) {
+    init(_ address: BareJID, _ behavior: ServerBehavior) {
         self.address = address
-        self.versionPrefix = versionPrefix
+        self.behavior = behavior
     }
 }
 
@@ -35,6 +35,22 @@ extension ServerAccount {
     /// The roster, sorted by address.
     var items: [RosterQuery.Item] {
         contacts.values.compactMap(\.item).sorted { $0.jid < $1.jid }
+    }
+
+    /// The roster as clients see it, sorted by address.
+    var shownItems: [RosterQuery.Item] {
+        contacts { behavior.shownItem(of: $0.record) != nil }.compactMap(\.item)
+    }
+
+    /// Whether clients see no item of the contact, although there is one.
+    func isHidden(_ contact: BareJID) -> Bool {
+        self[contact].item != nil && behavior.shownItem(of: self[contact].record) == nil
+    }
+
+    /// What a push says of the contact: its item, or that there is none.
+    func pushedItem(of contact: BareJID) -> RosterQuery.Item {
+        let item = isHidden(contact) ? nil : self[contact].item
+        return item ?? RosterQuery.Item(contact, isRemoval: true)
     }
 
     /// The contacts whose record is so, sorted.
@@ -59,7 +75,13 @@ extension ServerAccount {
     /// The version of the roster. RFC 6121, section 2.6.
     var version: String { version(of: versionNumber) }
 
-    private func version(of number: Int) -> String { "\(versionPrefix)\(number)" }
+    private func version(of number: Int) -> String {
+        switch behavior.versionForm {
+        case .counted: "\(behavior.versionPrefix)\(number)"
+        case .countedFromOne: "\(behavior.versionPrefix)\(max(1, number))"
+        case .digest: RosterQuery(items: shownItems).element.description.digest
+        }
+    }
 
     /// Counts a change of an item.
     mutating func noteChange(of contact: BareJID) {
@@ -76,14 +98,29 @@ extension ServerAccount {
     }
 
     /// The pushes that bring a client from `version` to the present one, in order; `nil` where the
-    /// version was never one of this roster. RFC 6121, section 2.6.3.
+    /// version was never one of this roster, or does not say when. RFC 6121, section 2.6.3.
     func pushes(since version: String) -> [RosterQuery]? {
-        guard let number = Int(version.dropFirst(versionPrefix.count)),
+        guard behavior.versionForm != .digest,
+            let number = Int(version.dropFirst(behavior.versionPrefix.count)),
             firstNumber...versionNumber ~= number, self.version(of: number).isExactly(version)
         else { return nil }
         return changes.filter { $0.number > number }.map { change in
             RosterQuery(
-                version: self.version(of: change.number), items: [self[change.contact].pushedItem])
+                version: self.version(of: change.number), items: [pushedItem(of: change.contact)])
         }
+    }
+}
+
+extension String {
+    /// Forty hexadecimal digits that the bytes decide; for tests, not against forgery.
+    fileprivate var digest: String {
+        // FNV-1a, drawn out.
+        let hash = utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+        }
+        var generator = SeededGenerator(seed: hash)
+        return (0..<40).map { _ in
+            String(generator.next() >> 60, radix: 16)
+        }.joined()
     }
 }

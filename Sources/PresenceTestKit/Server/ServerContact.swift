@@ -8,6 +8,8 @@ struct ServerContact {
     var record = SubscriptionRecord()
     var name: String?
     var groups: [String] = []
+    /// The resource that the item's address has.
+    var resource: String?
     /// The request that waits for an answer, as it came. RFC 6121, section 3.1.3.
     var request: Presence?
 
@@ -25,7 +27,4 @@ struct ServerContact {
                 isPendingOut: shown.isPendingOut, isApproved: shown.isApproved)
         }
     }
-
-    /// What a push says of the contact: its item, or that there is none.
-    var pushedItem: RosterQuery.Item { item ?? RosterQuery.Item(address, isRemoval: true) }
 }
