@@ -67,7 +67,7 @@ extension Room {
     private mutating func moveSelf(_ news: RoomNews, from old: ExactText) -> RoomEvent {
         let before = table.removeValue(forKey: old)
         nickChange = nil
-        let occupant = bookSelf(news, before: before)
+        let occupant = bookSelf(news, before: table[news.key] ?? before)
         return .nickChanged(from: before ?? occupant, to: occupant, by: news.presence)
     }
 
@@ -129,8 +129,11 @@ extension Room {
         }
         table[news.key] = nil
         table[oldKey] = nil
-        // Another client of one's own may come to share the nickname.
-        let occupant = (key == ownKey ? table[key] ?? before : before).renamed(next)
+        // Clients of one user may come to share a nickname: who had it stays, and is oneself if
+        // either is.
+        let taken = table[key]
+        let known = before.isSelf ? before : taken ?? before
+        let occupant = known.renamed(next, id: taken?.id ?? before.id)
         table[key] = occupant
         if before.isSelf {
             setOwnKey(key)
