@@ -32,6 +32,7 @@ extension Room {
     package mutating func endSession() -> RoomEvent? {
         if ownKey == nil, entry == nil { return nil }
         entry = nil
+        repeatedEntry = nil
         return leave(.sessionEnded)
     }
 }
@@ -40,6 +41,7 @@ extension Room {
 
 extension Room {
     private mutating func receiveAvailable(_ news: RoomNews) -> RoomEvent {
+        if news.isSelfPresence { repeatedEntry = nil }
         if let ownKey {
             if news.isSelfPresence, news.key != ownKey { return moveSelf(news, from: ownKey) }
         } else {
@@ -148,7 +150,8 @@ extension Room {
         nickChange = nil
         isLeaving = false
         // What was sent behind one's leaving is still to be answered.
-        entry = entry?.isBehindLeaving == true ? entry : nil
+        entry = entry?.isBehindLeaving == true ? entry : repeatedEntry
+        repeatedEntry = nil
         entry?.isBehindLeaving = false
         self.departure = departure
         return .selfLeft(departure)
@@ -175,9 +178,17 @@ extension Room {
             nickChange.isAnswered(byErrorWith: presence.id, from: nick)
                 || presence.id == nil && isOwnNick
         {
+            if nickChange == repeatedEntry { repeatedEntry = nil }
             self.nickChange = nil
             return .nickRefused(
                 Refusal(nick: nickChange.nick.string, error: error, presence: presence))
+        }
+        if let repeatedEntry, repeatedEntry.isAnswered(byErrorWith: presence.id, from: nick) {
+            self.repeatedEntry = nil
+            if !isOwnNick {
+                return .nickRefused(
+                    Refusal(nick: repeatedEntry.nick.string, error: error, presence: presence))
+            }
         }
         return isOwnNick ? leave(Departure(error: presence)) : .error(presence)
     }
