@@ -24,6 +24,27 @@ final class RoomDepartureTests: RoomTestCase {
         return try XCTUnwrap(departure)
     }
 
+    /// The room has sent one out before it has heard that one asks again.
+    func testARequestThatCrossesOnesRemovalIsOneToComeInAgain() throws {
+        try enter()
+        try rooms.join(coven, as: "third")
+        XCTAssertEqual(try receive("third", .unavailable, codes: [307, 110]), "self-left kicked")
+        XCTAssertEqual(try room.membership, .joining(as: "third"))
+        XCTAssertEqual(try receive("first"), "occupant-listed first")
+        XCTAssertEqual(try receive("third", codes: [110]), "self-joined third")
+        XCTAssertEqual(try room.occupants.map(\.nick), ["first", "third"])
+        // One that was answered is over.
+        try rooms.join(coven, as: "third")
+        XCTAssertEqual(try receive("third", codes: [110]), "occupant-updated third")
+        XCTAssertEqual(try receive("third", .unavailable, codes: [307, 110]), "self-left kicked")
+        XCTAssertEqual(try room.membership, .outside)
+        // So is one that was refused.
+        try enter()
+        try rooms.join(coven, as: "third")
+        XCTAssertEqual(try receiveError("third", id: sentIDs().last ?? nil), "self-left error")
+        XCTAssertEqual(try room.membership, .outside)
+    }
+
     func testTheCauseIsWhatTellsMost() throws {
         let cases: [([Int], Room.Departure.Cause)] = [
             ([], .left), ([999], .left), ([307], .kicked), ([301], .banned),

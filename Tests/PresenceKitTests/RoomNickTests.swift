@@ -101,6 +101,37 @@ final class RoomNickTests: RoomTestCase {
             try room.ownOccupant?.id, own, "another session has come to the own nickname")
     }
 
+    /// Whoever shows a list of occupants by what events tell can follow: one goes, one stays.
+    func testWhoTakesANicknameThatIsTakenBecomesOneWithItsOccupant() throws {
+        let moves: [(old: String, item: String, codes: [Int], to: String)] = [
+            ("first", "nick='second' role='participant'", [303], "second"),
+            ("first", "nick='third' role='participant'", [303], "third"),
+            ("third", "nick='second' role='participant'", [303, 110], "second"),
+        ]
+        for move in moves {
+            try enter()
+            let (old, taken) = (try room[move.old], try room[move.to])
+            var change: (from: Room.Occupant, to: Room.Occupant)?
+            let registration = rooms.onEvent { _, event in
+                if case .nickChanged(let from, let to, _) = event { change = (from, to) }
+            }
+            try receive(move.old, .unavailable, item: move.item, codes: move.codes)
+            registration.cancel()
+            XCTAssertEqual(change?.from, old)
+            XCTAssertEqual(change?.to.id, taken?.id)
+            XCTAssertEqual(change?.to.isSelf, old?.isSelf == true || taken?.isSelf == true)
+            XCTAssertEqual(try room.count, 2)
+            XCTAssertEqual(try room[move.to], change?.to)
+            XCTAssertEqual(try receive(move.to), "occupant-updated \(move.to)")
+            try receive(try XCTUnwrap(room.ownNick), .unavailable)
+        }
+        try enter()
+        let taken = try room["second"]
+        XCTAssertEqual(try receive("second", codes: [110]), "nick-changed third to second")
+        XCTAssertEqual(try room.ownOccupant?.id, taken?.id)
+        XCTAssertEqual(try room.occupants.map(\.nick), ["first", "second"])
+    }
+
     func testTheRoomKnowsBestWhoOneIs() throws {
         try enter()
         let id = try room.ownOccupant?.id

@@ -38,12 +38,14 @@ extension Room {
             if ownKey == nil || isLeaving {
                 attempt.isBehindLeaving = isLeaving
                 entry = attempt
-            } else if ownKey != attempt.nick {
-                nickChange = attempt
+            } else {
+                if presence[MUCJoin.self] != nil { repeatedEntry = attempt }
+                if ownKey != attempt.nick { nickChange = attempt }
             }
         case .unavailable:
             isLeaving = ownKey != nil || entry != nil
             entry?.isBehindLeaving = false
+            repeatedEntry = nil
         default: break
         }
     }

@@ -103,8 +103,10 @@ extension Room.Occupant {
         jids = keeps?.jids ?? news.jids
     }
 
-    /// The same occupant under another nickname, under which its presence is to come.
-    func renamed(_ address: JID) -> Self {
+    /// The occupant under another nickname, under which its presence is to come.
+    ///
+    /// - Parameter id: That of the occupant, or of the one that had the nickname.
+    func renamed(_ address: JID, id: ID) -> Self {
         Self(
             id: id, address: address, isSelf: isSelf, affiliation: affiliation, role: role,
             jids: jids, jid: jid, presence: presence, item: item, isBetweenNicks: true)

@@ -32,6 +32,7 @@ extension Room {
     package mutating func endSession() -> RoomEvent? {
         if ownKey == nil, entry == nil { return nil }
         entry = nil
+        repeatedEntry = nil
         return leave(.sessionEnded)
     }
 }
@@ -40,6 +41,7 @@ extension Room {
 
 extension Room {
     private mutating func receiveAvailable(_ news: RoomNews) -> RoomEvent {
+        if news.isSelfPresence { repeatedEntry = nil }
         if let ownKey {
             if news.isSelfPresence, news.key != ownKey { return moveSelf(news, from: ownKey) }
         } else {
@@ -67,7 +69,7 @@ extension Room {
     private mutating func moveSelf(_ news: RoomNews, from old: ExactText) -> RoomEvent {
         let before = table.removeValue(forKey: old)
         nickChange = nil
-        let occupant = bookSelf(news, before: before)
+        let occupant = bookSelf(news, before: table[news.key] ?? before)
         return .nickChanged(from: before ?? occupant, to: occupant, by: news.presence)
     }
 
@@ -129,8 +131,11 @@ extension Room {
         }
         table[news.key] = nil
         table[oldKey] = nil
-        // Another client of one's own may come to share the nickname.
-        let occupant = (key == ownKey ? table[key] ?? before : before).renamed(next)
+        // Clients of one user may come to share a nickname: who had it stays, and is oneself if
+        // either is.
+        let taken = table[key]
+        let known = before.isSelf ? before : taken ?? before
+        let occupant = known.renamed(next, id: taken?.id ?? before.id)
         table[key] = occupant
         if before.isSelf {
             setOwnKey(key)
@@ -145,7 +150,8 @@ extension Room {
         nickChange = nil
         isLeaving = false
         // What was sent behind one's leaving is still to be answered.
-        entry = entry?.isBehindLeaving == true ? entry : nil
+        entry = entry?.isBehindLeaving == true ? entry : repeatedEntry
+        repeatedEntry = nil
         entry?.isBehindLeaving = false
         self.departure = departure
         return .selfLeft(departure)
@@ -172,9 +178,17 @@ extension Room {
             nickChange.isAnswered(byErrorWith: presence.id, from: nick)
                 || presence.id == nil && isOwnNick
         {
+            if nickChange == repeatedEntry { repeatedEntry = nil }
             self.nickChange = nil
             return .nickRefused(
                 Refusal(nick: nickChange.nick.string, error: error, presence: presence))
+        }
+        if let repeatedEntry, repeatedEntry.isAnswered(byErrorWith: presence.id, from: nick) {
+            self.repeatedEntry = nil
+            if !isOwnNick {
+                return .nickRefused(
+                    Refusal(nick: repeatedEntry.nick.string, error: error, presence: presence))
+            }
         }
         return isOwnNick ? leave(Departure(error: presence)) : .error(presence)
     }

@@ -33,6 +33,9 @@ public struct Room: Sendable, Hashable, Identifiable {
     var ownAddress: JID?
     /// What was sent to come in, and has no answer yet.
     var entry: Attempt?
+    /// What was sent to come in while one was inside, and has no answer yet. Where one turns out to
+    /// have been outside by then, it asks to come in again.
+    var repeatedEntry: Attempt?
     /// What was sent to have another nickname, and has no answer yet.
     var nickChange: Attempt?
     /// Whether it was sent that one leaves, and the room has not said so yet.

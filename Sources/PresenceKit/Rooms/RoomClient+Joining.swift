@@ -173,7 +173,8 @@ extension RoomClient {
     }
 
     private func send(_ presence: Presence, to followed: Followed?) throws(RoomError) {
-        let before = self.followed
+        let address = followed?.room.address
+        let before = address.flatMap { self.followed[$0] }
         if var followed {
             followed.room.willSend(presence, from: presence.from ?? stream.address)
             if presence.type == .unavailable { followed.isWanted = false }
@@ -184,7 +185,7 @@ extension RoomClient {
         do {
             try stream.send(presence)
         } catch {
-            self.followed = before
+            if let address { self.followed[address] = before }
             throw RoomError(.invalidText)
         }
     }

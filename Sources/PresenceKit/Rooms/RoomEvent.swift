@@ -17,6 +17,9 @@ public enum RoomEvent: Sendable, Hashable {
     case occupantLeft(Room.Occupant, Room.Departure)
     /// Somebody, perhaps oneself, has another nickname; nobody left or came. The next presence
     /// under the new nickname is an ``occupantUpdated(_:_:)``. XEP-0045, section 7.6.
+    ///
+    /// Where an occupant had that nickname, the two are one from now on, as clients of one user may
+    /// be: the second keeps the `id` of who had it, and that of the first is gone.
     case nickChanged(from: Room.Occupant, to: Room.Occupant, by: Presence)
     /// Somebody came into a room that has ``Room/maximumOccupants``, and is not followed.
     case tooManyOccupants(Presence)
