@@ -12,6 +12,7 @@ let package = Package(
         .executableTarget(name: "FirstExample"),
         .executableTarget(name: "PresenceBot"),
         .executableTarget(name: "ReadTranscript"),
+        .executableTarget(name: "RoomWatcher"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -73,6 +73,8 @@ extension InMemoryServer {
         guard let domain = try? BareJID(wire: to.domain) else { return }
         if let component = components[domain] {
             component.send(stanza)
+        } else if roomServices[domain] != nil {
+            receive(stanza, atRoomService: domain)
         } else if accounts[to.bare] != nil {
             deliver(stanza, to: to)
         } else if domains.contains(domain) {

@@ -35,6 +35,7 @@ public final class InMemoryServer {
     var domains: Set<BareJID> = []
     var accounts: [BareJID: ServerAccount] = [:]
     var components: [BareJID: Connection] = [:]
+    var roomServices: [BareJID: RoomService] = [:]
     var connections: [Connection] = []
     /// What was sent inside the server and is not delivered yet.
     var routed: ArraySlice<Element> = []
