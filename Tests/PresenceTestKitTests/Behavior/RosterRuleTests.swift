@@ -194,10 +194,12 @@ final class RosterRuleTests: XCTestCase {
         let contacts: [BareJID] = ["a@x.example", "b@x.example", "c@x.example", "d@x.example"]
         var random = SeededGenerator(seed: 7)
         var rosters: [(version: String, items: [RosterQuery.Item])] = []
+        var changed: [BareJID] = []
         for count in 0..<30 {
             rosters.append(
                 (try XCTUnwrap(server.rosterVersion(of: romeo)), server.roster(of: romeo)))
             let contact = contacts.randomElement(using: &random) ?? contacts[0]
+            changed.append(contact)
             let isKnown = server.roster(of: romeo).contains { $0.jid == contact }
             if isKnown && Bool.random(using: &random) {
                 try orchard.set("<item jid='\(contact)' subscription='remove'/>")
@@ -219,6 +221,7 @@ final class RosterRuleTests: XCTestCase {
                 XCTAssertTrue(seen.insert(item.jid).inserted, "\(item.jid) since \(version)")
                 roster[item.jid] = item.isRemoval ? nil : item
             }
+            XCTAssertEqual(seen, Set(changed[index...]), version)
             XCTAssertEqual(
                 roster.values.sorted { $0.jid < $1.jid }, server.roster(of: romeo), version)
         }
