@@ -1,4 +1,4 @@
-"""Checks that every block of Swift in the articles of the DocC catalogs stands in Docs/Examples/Sources/Articles, where it
+"""Checks that every block of Swift in the articles of the DocC catalogs stands in Docs/Examples/Sources, where it
 is compiled. A block may be indented there. Prints what is missing."""
 
 import pathlib
@@ -6,7 +6,7 @@ import re
 import sys
 
 top = pathlib.Path(__file__).resolve().parent.parent
-compiled = [path.read_text().splitlines() for path in (top / "Docs/Examples/Sources/Articles").glob("*.swift")]
+compiled = [path.read_text().splitlines() for path in (top / "Docs/Examples/Sources").glob("*/*.swift")]
 
 
 def stands(block, lines):

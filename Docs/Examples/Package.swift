@@ -13,6 +13,7 @@ let package = Package(
         .executableTarget(name: "PresenceBot"),
         .executableTarget(name: "ReadTranscript"),
         .executableTarget(name: "RoomWatcher"),
+        .executableTarget(name: "TestingYourCode"),
     ],
     swiftLanguageModes: [.v6]
 )
