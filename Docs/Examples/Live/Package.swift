@@ -35,6 +35,16 @@ let package = Package(
                 .product(name: "RosterKit", package: "PresenceKit"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .testTarget(
+            name: "LiveConnectionTests",
+            dependencies: [
+                "LiveConnection",
+                .product(name: "StanzaKit", package: "PresenceKit"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
