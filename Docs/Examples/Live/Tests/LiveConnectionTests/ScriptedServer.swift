@@ -16,6 +16,9 @@ enum ScriptedServer {
         let (connections, continuation) = AsyncStream.makeStream(of: Peer.Line.self)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // What the system holds is little, so that a test need not fill much.
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: 64 << 10)
+            .childChannelOption(.socketOption(.so_sndbuf), value: 64 << 10)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in
