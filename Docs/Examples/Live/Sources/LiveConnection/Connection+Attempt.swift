@@ -1,0 +1,190 @@
+internal import NIOCore
+internal import StanzaKit
+
+extension Connection {
+    /// Connects once, and follows the connection to its end.
+    ///
+    /// - Returns: Why it ended, `nil` if by ``close()``, and how long its session lasted.
+    func makeAttempt() async -> (ConnectionError?, Duration?) {
+        let link = Link()
+        self.link = link
+        phase = .connecting
+        isThrottled = false
+        let error: ConnectionError?
+        do throws(ConnectionError) {
+            error = try await follow(link)
+        } catch let failure {
+            error = failure
+        }
+        var stay: Duration?
+        if case .online(let start) = phase { stay = .now - start }
+        phase = .closing
+        stream.close()
+        outlet.link = nil
+        securityLayer = nil
+        mechanism = nil
+        stream.end(error?.streamError)
+        await link.close(within: settings.closingTimeout)
+        self.link = nil
+        return (error, stay)
+    }
+
+    /// Waits in front of the next attempt, or until the connection is closed.
+    func wait(_ delay: Duration) async throws(ConnectionError) {
+        let link = Link()
+        self.link = link
+        link.set(.retry, after: delay)
+        for await _ in link.signals { break }
+        await link.close(within: .zero)
+        self.link = nil
+        if Task.isCancelled { throw ConnectionError(.cancelled) }
+    }
+
+    /// Does what each signal asks for.
+    ///
+    /// - Returns: Why the connection ended, or `nil` if by ``close()``.
+    private func follow(_ link: Link) async throws(ConnectionError) -> ConnectionError? {
+        guard let (host, port) = settings.endpoint else {
+            throw ConnectionError(.invalidSettings, text: "there is no host to connect to")
+        }
+        if settings.role == .component, settings.security == .startTLS {
+            throw ConnectionError(.invalidSettings, text: "components have no STARTTLS")
+        }
+        link.connect(to: host, port: port, timeout: settings.negotiationTimeout)
+        for await signal in link.signals {
+            switch signal {
+            case .connected(let channel):
+                link.attach(channel)
+                link.set(.negotiation, after: settings.negotiationTimeout)
+                change(to: .negotiating)
+                if isClosing { return nil }
+                try begin(link)
+            case .secured(let layer):
+                securityLayer = layer
+                if isClosing { return nil }
+                try negotiate(link)
+            case .received(let buffer):
+                link.didReceive()
+                if try receive(buffer, link) { return nil }
+            case .written(let count):
+                link.didWrite(count)
+                // What we do not read cannot show that the peer is alive.
+                if isThrottled { link.noteSignOfLife() }
+            case .salted(let password):
+                if case .negotiating(let negotiation) = phase {
+                    negotiation.continue(with: password)
+                }
+            case .due(let deadline):
+                if link.isDue(deadline), try !pass(deadline, link) { return nil }
+            case .poked:
+                if isClosing, stream.header == nil { return nil }
+            case .ended(let error):
+                if isClosing { return nil }
+                return error ?? ConnectionError(.closedByPeer)
+            }
+            readMore()
+        }
+        return isClosing ? nil : ConnectionError(.cancelled)
+    }
+
+    /// Asks for more, unless there is enough to do with what is there.
+    func readMore() {
+        guard let link, !isReadingPaused else { return }
+        switch phase {
+        // TLS reads by itself.
+        case .connecting, .securing: return
+        case .negotiating(let negotiation):
+            guard case .elements = negotiation.next else { return }
+        case .startingTLS, .online, .closing: break
+        }
+        let limit = settings.pauseReadingAt
+        isThrottled = link.outgoingBytes > (isThrottled ? limit / 2 : limit)
+        if !isThrottled { link.read() }
+    }
+}
+
+// MARK: Steps
+
+extension Connection {
+    private func begin(_ link: Link) throws(ConnectionError) {
+        switch settings.security {
+        case .plaintextOnLoopback:
+            guard link.isLoopback else { throw ConnectionError(.notLoopback) }
+            try negotiate(link)
+        case .directTLS: try secure(link)
+        case .startTLS:
+            let startTLS = StartTLS(
+                domain: settings.address.bare.domain, limits: settings.limits,
+                write: { [weak link] in link?.write($0) })
+            phase = .startingTLS(startTLS)
+            startTLS.open()
+        }
+    }
+
+    private func secure(_ link: Link) throws(ConnectionError) {
+        guard let name = settings.certifiedName else {
+            throw ConnectionError(.invalidSettings, text: "no certificate can be for this domain")
+        }
+        phase = .securing
+        link.secure(with: try settings.makeTLSContext(), name: name)
+    }
+
+    private func negotiate(_ link: Link) throws(ConnectionError) {
+        let negotiation = try Negotiation(settings, on: stream)
+        phase = .negotiating(negotiation)
+        outlet.open(link)
+        stream.restart()
+        negotiation.open()
+        try look(at: negotiation, link)
+    }
+
+    /// - Returns: Whether the connection was closed as it should be.
+    private func receive(_ buffer: ByteBuffer, _ link: Link) throws(ConnectionError) -> Bool {
+        if case .startingTLS(let startTLS) = phase {
+            startTLS.receive(buffer.readableBytesView)
+            switch startTLS.outcome {
+            case nil: return false
+            case .failure(let error): throw error
+            case .success: try secure(link)
+            }
+            return false
+        }
+        do throws(StreamError) {
+            try stream.receive(buffer.readableBytesView)
+        } catch {
+            if isClosing { return true }
+            if case .negotiating(let negotiation) = phase, negotiation.isAuthenticating,
+                error.condition == .notAuthorized
+            {
+                throw ConnectionError(.authenticationFailed, streamError: error)
+            }
+            throw ConnectionError(.streamError, streamError: error)
+        }
+        if isClosing { return stream.header == nil }
+        if case .negotiating(let negotiation) = phase {
+            negotiation.lookAtHeader()
+            try look(at: negotiation, link)
+        }
+        if outlet.isEnded { throw ConnectionError(.closedByPeer) }
+        return false
+    }
+
+    /// Does what the negotiation needs.
+    private func look(at negotiation: Negotiation, _ link: Link) throws(ConnectionError) {
+        switch negotiation.next {
+        case .elements: break
+        case .failure(let error): throw error
+        case .saltedPassword(let hashFunction, let password, let challenge):
+            let teller = link.teller
+            link.task = Task {
+                let salted = try await hashFunction.salted(
+                    Array(password.utf8), salt: challenge.salt, iterations: challenge.iterations)
+                teller.yield(.salted(salted))
+            }
+        case .session:
+            phase = .online(since: .now)
+            link.clear(.negotiation)
+            watch(link)
+        }
+    }
+}
