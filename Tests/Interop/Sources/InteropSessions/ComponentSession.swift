@@ -21,12 +21,17 @@ public final class ComponentSession {
 
     /// The component that `server` is configured for.
     ///
-    /// - Parameter store: Where subscriptions are kept.
+    /// - Parameters:
+    ///   - store: Where subscriptions are kept.
+    ///   - secret: What proves it, if not what the server knows.
     public init(
-        of server: Server, store: any SubscriptionStore = InMemorySubscriptionStore()
+        of server: Server, store: any SubscriptionStore = InMemorySubscriptionStore(),
+        secret: String? = nil
     ) throws {
-        connection = Connection(
-            .component(domain: server.component, secret: server.secret, port: server.componentPort))
+        var settings = ConnectionSettings.component(
+            domain: server.component, secret: secret ?? server.secret, port: server.componentPort)
+        settings.reconnection = nil
+        connection = Connection(settings)
         presence = try ComponentPresence(connection.stream, domain: server.component, store: store)
         presence.onEvent { [weak self] event in
             self?.events.append(event)

@@ -209,8 +209,10 @@ extension Peer {
     /// How many subscription stanzas it sent and received.
     public var subscriptionStanzas: Int {
         events.count { event in
-            event.event == "sent" || event.event == "presence"
-                && ["subscribe", "subscribed", "unsubscribe", "unsubscribed"].contains(event.type)
+            event.event == "sent"
+                || event.event == "presence"
+                    && ["subscribe", "subscribed", "unsubscribe", "unsubscribed"].contains(
+                        event.type)
         }
     }
 

@@ -171,7 +171,8 @@ extension Session {
     public func settle(with other: Session) async throws {
         let id = stream.makeID()
         var message = Message(
-            to: other.address, type: .chat, children: [Element("body", in: .client, text: "barrier")])
+            to: other.address, type: .chat,
+            children: [Element("body", in: .client, text: "barrier")])
         message.id = id
         try stream.send(message)
         let isThere = await Watch.shared.until(within: .seconds(20)) {

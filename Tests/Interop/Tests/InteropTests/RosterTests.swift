@@ -70,7 +70,9 @@ final class RosterTests: XCTestCase {
                 try await stage.eventually("the roster is empty") {
                     session.roster.roster.count == 0 && session.roster.roster.groupNames.isEmpty
                 }
-                let told = session.rosterEvents.filter { if case .entryRemoved = $0 { true } else { false } }
+                let told = session.rosterEvents.filter {
+                    if case .entryRemoved = $0 { true } else { false }
+                }
                 stage.check(told.count, is: 1)
                 stage.check(session.diagnostics, is: [])
             }
@@ -126,14 +128,17 @@ final class RosterTests: XCTestCase {
             let session = try await stage.logIn("juliet")
             if stage.traits.refusesToRemoveNothing {
                 await stage.refused(.itemNotFound) {
-                    try await session.roster.removeEntry("romeo@montague.test", timeout: .seconds(10))
+                    try await session.roster.removeEntry(
+                        "romeo@montague.test", timeout: .seconds(10))
                 }
             } else {
                 try await session.roster.removeEntry("romeo@montague.test", timeout: .seconds(10))
             }
             try await session.settle()
             stage.check(session.roster.roster.count, is: 0)
-            let told = session.rosterEvents.filter { if case .entryRemoved = $0 { true } else { false } }
+            let told = session.rosterEvents.filter {
+                if case .entryRemoved = $0 { true } else { false }
+            }
             stage.check(told, is: [])
         }
     }

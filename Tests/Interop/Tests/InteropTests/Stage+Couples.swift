@@ -35,7 +35,9 @@ extension Stage {
     func areMutual(
         _ juliet: Session, _ romeo: Session, file: StaticString = #filePath, line: UInt = #line
     ) async throws {
-        try await eventually("\(juliet.jid) and \(romeo.jid) see each other", file: file, line: line) {
+        try await eventually(
+            "\(juliet.jid) and \(romeo.jid) see each other", file: file, line: line
+        ) {
             [(juliet, romeo), (romeo, juliet)].allSatisfy { one, other in
                 let item = one.roster.roster[other.jid]
                 return item?.subscription == .both && item?.isPendingOut == false

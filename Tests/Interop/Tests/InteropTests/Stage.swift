@@ -140,7 +140,9 @@ extension Stage {
     ) async throws {
         checks += 1
         if await !Watch.shared.until(within: limit, condition) {
-            XCTFail("\(server.name): within \(limit) it did not come to be that \(what)", file: file, line: line)
+            XCTFail(
+                "\(server.name): within \(limit) it did not come to be that \(what)", file: file,
+                line: line)
             throw Failed()
         }
     }
@@ -223,7 +225,8 @@ extension XCTestCase {
         label: String = "", _ body: @MainActor (Stage) async throws -> Void
     ) async throws {
         guard let server = try Server.named() else {
-            throw XCTSkip("NO SERVER: nothing was tested; Tests/Interop/run starts servers and tests")
+            throw XCTSkip(
+                "NO SERVER: nothing was tested; Tests/Interop/run starts servers and tests")
         }
         let stage = try Stage(server, label: label)
         do {

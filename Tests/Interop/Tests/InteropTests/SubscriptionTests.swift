@@ -189,7 +189,8 @@ final class SubscriptionTests: XCTestCase {
             let plan = try romeo.roster.approve(juliet.jid)
             guard stage.traits.keepsApprovals else {
                 stage.check(plan, is: .impossible(.preApprovalNotAnnounced))
-                return stage.tell("announces no pre-approval: the library sends none, and no more was tried")
+                return stage.tell(
+                    "announces no pre-approval: the library sends none, and no more was tried")
             }
             stage.check(plan, is: .send([.subscribed]))
             try await romeo.settle()
