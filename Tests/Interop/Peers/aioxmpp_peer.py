@@ -116,8 +116,6 @@ class Peer:
         await self.roster.remove_entry(aioxmpp.JID.fromstr(jid))
 
     async def close(self):
-        if self.client is None:
-            return
         stopped = asyncio.Event()
         self.client.on_stopped.connect(lambda: stopped.set() and None)
         self.client.stop()
@@ -125,7 +123,7 @@ class Peer:
 
 
 async def main():
-    await serve(Peer())
+    await serve(Peer)
 
 
 asyncio.run(main())

@@ -30,15 +30,18 @@ async def lines():
         yield json.loads(line)
 
 
-async def serve(peer):
-    """Makes the calls that come in, one after the other, until `close` or the end of the input."""
+async def serve(make_peer):
+    """Makes the calls that come in, one after the other, until the end of the input.
+
+    `connect` makes another user, as starting Python and a library takes longer than a test.
+    """
+    peer = None
     async for call in lines():
         name = call.pop("do")
+        if name == "connect":
+            peer = make_peer()
         try:
             await getattr(peer, name)(**call)
             tell("done", call=name)
         except Exception as error:  # Whatever a library throws is for the test to see.
             tell("failed", why=f"{name}: {error!r}")
-        if name == "close":
-            return
-    await peer.close()

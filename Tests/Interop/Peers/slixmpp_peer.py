@@ -73,12 +73,11 @@ class Peer:
         await self.client.del_roster_item(jid)
 
     async def close(self):
-        if self.client is not None:
-            await self.client.disconnect(wait=1)
+        await self.client.disconnect(wait=1)
 
 
 async def main():
-    await serve(Peer())
+    await serve(Peer)
 
 
 asyncio.run(main())

@@ -42,6 +42,8 @@ modules:
 CFG
 }
 
+fill() { :; }
+
 launch() {
     become env "ERL_LIBS=/usr/lib/$(uname -m)-linux-gnu" "EJABBERD_CONFIG_PATH=$folder/ejabberd.yml" \
         "EJABBERD_LOG_PATH=$folder/server.log" "ERL_CRASH_DUMP=$folder/crash.dump" \

@@ -42,4 +42,22 @@ Component "$component"
 CFG
 }
 
+# An account with a roster of 5,000, in the form of Prosody's own files: it writes all of a roster for each change of one,
+# so that to fill it takes minutes. `control` writes what is printed into interop.conf.
+fill() {
+    local data=$folder/data/${host//./%2e}
+    mkdir -p "$data/accounts" "$data/roster"
+    echo "return { password = \"$secret\"; };" > "$data/accounts/large.dat"
+    {
+        echo 'return { [false] = { version = 5000; };'
+        for number in $(seq 0 4999); do
+            echo "[\"contact$number@capulet.test\"] = { subscription = \"none\"; name = \"Contact $number\";"
+            echo "groups = { [\"Group $((number % 50))\"] = true; }; };"
+        done
+        echo '};'
+    } > "$data/roster/large.dat"
+    echo "large=large@$host"
+    echo "largePassword=$secret"
+}
+
 launch() { become prosody --config "$folder/prosody.cfg.lua" -F; }

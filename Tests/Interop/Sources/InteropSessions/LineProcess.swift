@@ -67,9 +67,6 @@ public final class LineProcess {
         try? input.fileHandleForWriting.close()
     }
 
-    /// Whether it runs.
-    public var isRunning: Bool { process.isRunning }
-
     /// Ends the program.
     public func terminate() {
         if process.isRunning { process.terminate() }

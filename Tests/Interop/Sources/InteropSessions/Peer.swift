@@ -67,17 +67,22 @@ public final class Peer {
 
     private let process: LineProcess
 
+    /// Scripts that nobody uses at the moment.
+    private static var idle: [Library: LineProcess] = [:]
+
     /// The environment variable that names the Python with the libraries.
     public static let variable = "PRESENCEKIT_INTEROP_PYTHON"
 
-    /// Starts the script; it is not connected yet.
+    /// A client that is not connected yet, in a script that is at hand or in a new one.
     public init(_ library: Library, _ account: Account) throws {
         let python = ProcessInfo.processInfo.environment[Self.variable]
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Peers/\(library)_peer.py").standardizedFileURL.path
         self.library = library
         self.account = account
-        process = try LineProcess(python ?? "python3", [script], isQuiet: true)
+        process =
+            try Self.idle.removeValue(forKey: library)
+            ?? LineProcess("/usr/bin/env", [python ?? "python3", script], isQuiet: true)
         process.onLine = { [weak self] line in self?.take(line) }
     }
 
@@ -190,12 +195,15 @@ extension Peer {
         try await call("remove", ["jid": .text("\(contact)")])
     }
 
-    /// Ends the session and the script.
+    /// Ends the session; the script is there for the next one, if it still does what it is told.
     public func stop() async {
-        try? await call("close")
-        process.close()
-        _ = await Watch.shared.until(within: .seconds(3)) { !process.isRunning }
-        process.terminate()
+        do {
+            try await call("close")
+            process.onLine = nil
+            Self.idle[library] = process
+        } catch {
+            process.terminate()
+        }
     }
 
     /// The presence stanzas of a type that arrived from an account.

@@ -25,6 +25,9 @@ public struct Server: Sendable {
     public let authority: String
     /// The file with that of one that does not.
     public let strangers: String
+    /// An account with 5,000 contacts, `contact0@capulet.test` and so on, where it was put into the
+    /// server's store before it started. Prosody writes all of a roster for each edit of one.
+    public let largeAccount: Account?
     /// The file that all this was read from.
     public let configuration: String
 
@@ -68,6 +71,8 @@ public struct Server: Sendable {
         strangers = try value("strangers") { $0 }
         control = try value("control") { $0 }
         folder = try value("folder") { $0 }
+        largeAccount = values["large"].flatMap { BareJID($0) }
+            .map { Account(jid: $0, password: values["largePassword"] ?? "") }
         self.configuration = configuration
     }
 

@@ -25,6 +25,19 @@ public struct ServerTraits: Sendable {
     /// Whether a client is told that a request was taken back that it has not answered. RFC 6121 has
     /// it both ways (section 3.3.3 and table 7 of appendix A); ejabberd tells nobody.
     public var tellsOfRequestsTakenBack = true
+    /// Whether TLS for a domain that the server does not have gets as far as a certificate, of
+    /// another domain. Prosody ends it before that, as RFC 6066 (section 3) lets it.
+    public var showsCertificateToAll = true
+    /// Whether an entry may be in two groups whose names are one after normalisation, as their bytes
+    /// are two (RFC 6121, section 2.1.2.6). ejabberd prepares names of groups like resources, and
+    /// refuses the two as one that is doubled.
+    public var keepsGroupsOfOneNormalForm = true
+    /// Whether a roster set without an item is a `bad-request` (RFC 6121, section 2.3.3). For
+    /// ejabberd it is a request that nobody knows.
+    public var explainsEmptyRosterSets = true
+    /// Whether who removes a contact is told that it is unavailable (RFC 6121, section 2.5.2).
+    /// Prosody ends the subscription, and lets the last presence stand.
+    public var endsPresenceOnRemoval = true
 
     /// What is different at a server of that name; nothing at one that is not known.
     public init(of server: String) {
@@ -32,6 +45,8 @@ public struct ServerTraits: Sendable {
         case "prosody":
             showsApprovals = false
             cancelsApprovals = false
+            showsCertificateToAll = false
+            endsPresenceOnRemoval = false
         case "ejabberd":
             keepsApprovals = false
             showsEntriesWithRequest = false
@@ -39,6 +54,8 @@ public struct ServerTraits: Sendable {
             keepsPayloadOfRequests = false
             tellsUnavailableResources = false
             tellsOfRequestsTakenBack = false
+            keepsGroupsOfOneNormalForm = false
+            explainsEmptyRosterSets = false
         default: break
         }
     }

@@ -8,7 +8,7 @@ guard let server = try Server.named() else {
     exit(2)
 }
 let minutes = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 10
-let soak = try await Soak(server)
-try await soak.run(for: .seconds(minutes * 60))
-let isGood = try await soak.compare()
+let crowd = try await Crowd(server)
+try await crowd.run(for: .seconds(minutes * 60))
+let isGood = try await crowd.compare()
 exit(isGood ? 0 : 1)

@@ -78,8 +78,12 @@ final class PeerTests: XCTestCase {
             }
             try await stage.rejoin(juliet, romeo)
             try juliet.roster.cancelSubscription(of: romeo.jid)
+            try await stage.eventually("\(library) sees us no more") {
+                romeo.entries[juliet.jid]?.subscription == "from"
+                    && !romeo.received("unavailable", from: juliet.jid).isEmpty
+            }
             try juliet.roster.unsubscribe(from: romeo.jid)
-            try await stage.eventually("nobody sees anybody") {
+            try await stage.eventually("nor do we see it") {
                 juliet.roster.roster[romeo.jid]?.subscription == .neither
                     && romeo.entries[juliet.jid]?.subscription == "none"
                     && !juliet.presence[romeo.jid].isOnline

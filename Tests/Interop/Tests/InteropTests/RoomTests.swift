@@ -11,17 +11,17 @@ final class RoomTests: XCTestCase {
             let juliet = try await stage.logIn("juliet")
             let room = try stage.makeRoomAddress()
             try juliet.rooms.join(room, as: "Juliet")
-            try await stage.eventually("she is in") { juliet.rooms[room]?.membership == .inside }
+            try await stage.eventually("she is in") { juliet.isIn(room) }
             let own = try stage.unwrap(juliet.rooms[room]?.ownOccupant, "occupant")
             stage.check(own.nick, is: "Juliet")
             stage.check(own.isSelf, is: true)
             stage.check(own.affiliation, is: .owner)
             stage.check(own.role, is: .moderator)
             stage.check(own.codes.contains(.created), "the room is not new")
-            stage.check(juliet.presence.contacts.map(\.jid).contains(room), is: false)
+            stage.check(juliet.hasOccupantsAsContacts(of: room), is: false)
 
             try juliet.rooms.leave(room)
-            try await stage.eventually("she is out") { juliet.rooms[room]?.membership == .outside }
+            try await stage.eventually("she is out") { juliet.isOutside(room) }
             stage.check(juliet.departure(from: room)?.cause, is: .left)
         }
     }
@@ -48,7 +48,7 @@ final class RoomTests: XCTestCase {
             stage.check(departures.map(\.0.nick), is: ["Romeo"])
             stage.check(departures.map(\.1.cause), is: [.left])
             stage.check(departures.first?.1.presence?.status, is: "Morning")
-            stage.check(juliet.presence.contacts.map(\.jid).contains(room), is: false)
+            stage.check(juliet.hasOccupantsAsContacts(of: room), is: false)
         }
     }
 
@@ -60,7 +60,7 @@ final class RoomTests: XCTestCase {
             try nurse.rooms.join(room, as: "Romeo")
             try await stage.eventually("she is not let in") { nurse.rooms[room]?.refusal != nil }
             stage.check(nurse.rooms[room]?.refusal?.error.condition, is: .conflict)
-            stage.check(nurse.rooms[room]?.membership, is: .outside)
+            stage.check(nurse.isOutside(room), "one is in the room")
 
             try romeo.rooms.changeNick(in: room, to: "Juliet")
             try await stage.eventually("nor is he let be her") {
@@ -93,14 +93,14 @@ final class RoomTests: XCTestCase {
         try await onStage { stage in
             let (room, juliet, romeo) = try await stage.balcony()
             try await juliet.setRole(.noRole, of: "Romeo", in: room, reason: "Too loud")
-            try await stage.eventually("he is out") { romeo.rooms[room]?.membership == .outside }
+            try await stage.eventually("he is out") { romeo.isOutside(room) }
             let departure = try stage.unwrap(romeo.departure(from: room), "departure")
             stage.check(departure.cause, is: .kicked)
             stage.check(departure.reason, is: "Too loud")
             try await stage.eventually("she sees it") { juliet.rooms[room]?["Romeo"] == nil }
             // He may come again.
             try romeo.rooms.join(room, as: "Romeo")
-            try await stage.eventually("he is in") { romeo.rooms[room]?.membership == .inside }
+            try await stage.eventually("he is in") { romeo.isIn(room) }
         }
     }
 
@@ -109,7 +109,7 @@ final class RoomTests: XCTestCase {
         try await onStage { stage in
             let (room, juliet, romeo) = try await stage.balcony()
             try await juliet.setAffiliation(.outcast, of: romeo.jid, in: room, reason: "Banished")
-            try await stage.eventually("he is out") { romeo.rooms[room]?.membership == .outside }
+            try await stage.eventually("he is out") { romeo.isOutside(room) }
             let departure = try stage.unwrap(romeo.departure(from: room), "departure")
             stage.check(departure.cause, is: .banned)
             stage.check(departure.affiliation, is: .outcast)
@@ -125,7 +125,7 @@ final class RoomTests: XCTestCase {
     func testAnAffiliationIsSeenByAll() async throws {
         try await onStage { stage in
             let (room, juliet, romeo) = try await stage.balcony()
-            await stage.refused(.forbidden) {
+            await stage.refused(.notAllowed) {
                 try await romeo.setRole(.noRole, of: "Juliet", in: room)
             }
             try await juliet.setAffiliation(.admin, of: romeo.jid, in: room)
@@ -146,7 +146,7 @@ final class RoomTests: XCTestCase {
             try await juliet.destroy(room, reason: "Dawn", instead: crypt)
             for session in [juliet, romeo] {
                 try await stage.eventually("nobody is in") {
-                    session.rooms[room]?.membership == .outside
+                    session.isOutside(room)
                 }
                 guard case .destroyed(let destroy)? = session.departure(from: room)?.cause else {
                     stage.check(false, "it was not destroyed")
@@ -180,7 +180,7 @@ final class RoomTests: XCTestCase {
                 romeo.forget()
             }
             try romeo.rooms.join(room, as: "Romeo", password: "nightingale")
-            try await stage.eventually("he is in") { romeo.rooms[room]?.membership == .inside }
+            try await stage.eventually("he is in") { romeo.isIn(room) }
         }
     }
 
@@ -196,11 +196,11 @@ final class RoomTests: XCTestCase {
 
             try await juliet.setAffiliation(.member, of: romeo.jid, in: room)
             try romeo.rooms.join(room, as: "Romeo")
-            try await stage.eventually("he is in") { romeo.rooms[room]?.membership == .inside }
+            try await stage.eventually("he is in") { romeo.isIn(room) }
             stage.check(romeo.rooms[room]?.ownOccupant?.affiliation, is: .member)
 
             try await juliet.setAffiliation(.unaffiliated, of: romeo.jid, in: room)
-            try await stage.eventually("he is out") { romeo.rooms[room]?.membership == .outside }
+            try await stage.eventually("he is out") { romeo.isOutside(room) }
             stage.check(romeo.departure(from: room)?.cause, is: .affiliationChanged)
         }
     }
@@ -210,7 +210,7 @@ final class RoomTests: XCTestCase {
         try await onStage { stage in
             let (room, juliet, romeo) = try await stage.balcony()
             await romeo.drop()
-            stage.check(romeo.rooms[room]?.membership, is: .outside)
+            stage.check(romeo.isOutside(room), "one is in the room")
             stage.check(romeo.departure(from: room)?.cause, is: .sessionEnded)
             try await stage.eventually("Juliet sees him go", within: .seconds(15)) {
                 juliet.rooms[room]?["Romeo"] == nil
@@ -220,7 +220,7 @@ final class RoomTests: XCTestCase {
             for session in [juliet, romeo] {
                 try await stage.eventually("he is in again") {
                     session.rooms[room]?["Romeo"] != nil
-                        && session.rooms[room]?.membership == .inside
+                        && session.isIn(room)
                 }
             }
             stage.check(romeo.rooms[room]?.ownNick, is: "Romeo")
@@ -241,7 +241,7 @@ extension Stage {
     ) async throws -> BareJID {
         let room = try makeRoomAddress()
         try owner.rooms.join(room, as: "Juliet")
-        try await eventually("the room is there") { owner.rooms[room]?.membership == .inside }
+        try await eventually("the room is there") { owner.isIn(room) }
         try await owner.configure(room, fields)
         owner.forget()
         return room
@@ -254,7 +254,7 @@ extension Stage {
         let room = try await makeRoom(of: juliet)
         try romeo.rooms.join(room, as: "Romeo")
         try await eventually("both are in") {
-            romeo.rooms[room]?.membership == .inside && juliet.rooms[room]?["Romeo"] != nil
+            romeo.isIn(room) && juliet.rooms[room]?["Romeo"] != nil
         }
         return (room, juliet, romeo)
     }

@@ -95,7 +95,7 @@ final class RosterTests: XCTestCase {
             let fresh = try await stage.logIn(account, resource: "fresh")
             for session in [home, work] {
                 try await stage.eventually("it has what the server has") {
-                    session.roster.roster.difference(from: fresh.roster.roster).isEmpty
+                    session.roster.roster.contents == fresh.roster.roster.contents
                 }
             }
             stage.check(fresh.roster.roster.count, is: contacts.count)
@@ -108,7 +108,8 @@ final class RosterTests: XCTestCase {
             let account = try await stage.account("juliet")
             let session = try await stage.logIn(account)
             // Two groups that are equal to Swift's strings, and what XML has to escape.
-            let groups = ["caf\u{e9}", "cafe\u{301}", "<&>'\"", "\u{1F47B} \u{5E9}\u{5DC}"]
+            let alike = stage.traits.keepsGroupsOfOneNormalForm ? ["cafe\u{301}"] : []
+            let groups = ["caf\u{e9}", "<&>'\"", "\u{1F47B} \u{5E9}\u{5DC}"] + alike
             try await session.roster.setEntry(
                 "romeo@montague.test", name: .set("R & <J> \"\u{1F339}\""), addingTo: groups,
                 timeout: .seconds(10))
@@ -118,7 +119,7 @@ final class RosterTests: XCTestCase {
             stage.check(
                 item.groups.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) },
                 is: groups.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
-            stage.check(fresh.roster.roster.groupNames.count, is: 4)
+            stage.check(fresh.roster.roster.groupNames.count, is: groups.count)
         }
     }
 

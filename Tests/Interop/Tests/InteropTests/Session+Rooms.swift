@@ -61,6 +61,20 @@ extension Session {
             IQ(.set, to: JID(room), payload: query), timeout: .seconds(10))
     }
 
+    /// Whether one is in a room.
+    func isIn(_ room: BareJID) -> Bool { rooms[room]?.ownNick != nil }
+
+    /// Whether one is not in a room, nor coming in.
+    func isOutside(_ room: BareJID) -> Bool {
+        if case .outside? = rooms[room]?.membership { true } else { false }
+    }
+
+    /// Whether occupants of a room are among the contacts. The room itself may be: it has an address
+    /// that one can subscribe to, and ejabberd sends its picture from there.
+    func hasOccupantsAsContacts(of room: BareJID) -> Bool {
+        presence[room].resources.contains { $0.name != nil }
+    }
+
     /// How one left a room last.
     func departure(from room: BareJID) -> Room.Departure? { rooms[room]?.departure }
 }
