@@ -35,9 +35,9 @@ public struct ServerTraits: Sendable {
     /// Whether a roster set without an item is a `bad-request` (RFC 6121, section 2.3.3). For
     /// ejabberd it is a request that nobody knows.
     public var explainsEmptyRosterSets = true
-    /// Whether who removes a contact is told that it is unavailable (RFC 6121, section 2.5.2).
-    /// Prosody ends the subscription, and lets the last presence stand.
-    public var endsPresenceOnRemoval = true
+    /// Whether who unsubscribes, or removes the entry, is told that the contact is unavailable (RFC
+    /// 6121, sections 2.5.2 and 3.3.3). Prosody lets the last presence stand.
+    public var endsPresenceForWhoUnsubscribes = true
 
     /// What is different at a server of that name; nothing at one that is not known.
     public init(of server: String) {
@@ -46,7 +46,7 @@ public struct ServerTraits: Sendable {
             showsApprovals = false
             cancelsApprovals = false
             showsCertificateToAll = false
-            endsPresenceOnRemoval = false
+            endsPresenceForWhoUnsubscribes = false
         case "ejabberd":
             keepsApprovals = false
             showsEntriesWithRequest = false

@@ -86,7 +86,9 @@ final class PeerTests: XCTestCase {
             try await stage.eventually("nor do we see it") {
                 juliet.roster.roster[romeo.jid]?.subscription == .neither
                     && romeo.entries[juliet.jid]?.subscription == "none"
-                    && !juliet.presence[romeo.jid].isOnline
+            }
+            if stage.traits.endsPresenceForWhoUnsubscribes {
+                try await stage.eventually("it is gone") { !juliet.presence[romeo.jid].isOnline }
             }
         }
     }
