@@ -10,8 +10,8 @@ public struct ServerTraits: Sendable {
     /// Whether an approval ends with `unsubscribed`. Prosody keeps it, and only removing the entry
     /// ends it.
     public var cancelsApprovals = true
-    /// Whether an entry can be seen while a request of its contact waits and there is no other
-    /// subscription. ejabberd hides it until the request is answered.
+    /// Whether an entry can be seen while a request of its contact waits and there is nothing else
+    /// between the two. ejabberd hides it until the request is answered.
     public var showsEntriesWithRequest = true
     /// Whether removing an entry that there is not is refused with `item-not-found` (RFC 6121,
     /// section 2.5.3). ejabberd answers with a result, and pushes a removal.
@@ -22,15 +22,15 @@ public struct ServerTraits: Sendable {
     /// Whether a refused subscription reaches clients that asked for the roster and are not
     /// available. ejabberd sends subscription stanzas to available resources only.
     public var tellsUnavailableResources = true
-    /// Whether a client is told that a request was taken back that it has not answered. RFC 6121 has
-    /// it both ways (section 3.3.3 and table 7 of appendix A); ejabberd tells nobody.
+    /// Whether a client is told that a request was taken back that it has not answered. RFC 6121
+    /// has it both ways (section 3.3.3 and table 7 of appendix A); ejabberd tells nobody.
     public var tellsOfRequestsTakenBack = true
     /// Whether TLS for a domain that the server does not have gets as far as a certificate, of
     /// another domain. Prosody ends it before that, as RFC 6066 (section 3) lets it.
     public var showsCertificateToAll = true
-    /// Whether an entry may be in two groups whose names are one after normalisation, as their bytes
-    /// are two (RFC 6121, section 2.1.2.6). ejabberd prepares names of groups like resources, and
-    /// refuses the two as one that is doubled.
+    /// Whether an entry may be in two groups whose names are one after normalisation, as their
+    /// bytes are two (RFC 6121, section 2.1.2.6). ejabberd prepares names of groups like resources,
+    /// and refuses the two as one that is doubled.
     public var keepsGroupsOfOneNormalForm = true
     /// Whether a roster set without an item is a `bad-request` (RFC 6121, section 2.3.3). For
     /// ejabberd it is a request that nobody knows.

@@ -78,6 +78,7 @@ extension Crowd {
                 try await Task.sleep(until: start + duration * Double(part) / 3, clock: .continuous)
                 try await server.restart()
                 figures.restarts += 1
+                say("restarted")
             }
         }
         while ContinuousClock.now < start + duration {
@@ -212,6 +213,7 @@ extension Crowd {
     }
 
     private func say(_ text: String) {
-        print("soak \(server.name): \(text)")
+        // Not by `print`, which keeps lines to itself when they go to a file.
+        FileHandle.standardOutput.write(Data("soak \(server.name): \(text)\n".utf8))
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import InteropSessions
 
-// Fifty clients on the server that the environment names, for as many minutes as the argument says; see
-// `Tests/Interop/soak`.
+// Fifty clients on the server that the environment names, for as many minutes as the argument says;
+// see `Tests/Interop/soak`.
 guard let server = try Server.named() else {
     print("NO SERVER: nothing was tried; Tests/Interop/soak starts servers and this")
     exit(2)

@@ -4,7 +4,7 @@ import RosterKit
 import StanzaKit
 import XCTest
 
-/// Servers deliver a roster push that somebody else made up to a full address; the client is the one
+/// Servers deliver a roster push that somebody else made up to a full address; it is the client
 /// that must refuse it (RFC 6121, section 2.1.6).
 final class ForgedPushTests: XCTestCase {
     @MainActor

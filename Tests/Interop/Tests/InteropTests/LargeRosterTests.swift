@@ -3,7 +3,7 @@ import RosterKit
 import StanzaKit
 import XCTest
 
-/// A roster of 5,000 contacts, put there edit by edit where that is bearable, and fetched as a whole.
+/// A roster of 5,000 contacts, put there edit by edit where that is bearable, fetched as a whole.
 final class LargeRosterTests: XCTestCase {
     @MainActor
     func testARosterOfFiveThousandContactsArrives() async throws {
@@ -33,8 +33,8 @@ final class LargeRosterTests: XCTestCase {
             let origin = prepared == nil ? "written in \(writing.rounded)" : "there before"
             stage.tell(
                 """
-                5,000 contacts: \(origin); read with the login in \(reading.rounded), confirmed from a \
-                cache of \(kilobytes) kB in \(confirming.rounded)
+                5,000 contacts: \(origin); read with the login in \(reading.rounded), confirmed from \
+                a cache of \(kilobytes) kB in \(confirming.rounded)
                 """)
         }
     }

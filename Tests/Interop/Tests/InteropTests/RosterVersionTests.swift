@@ -52,8 +52,8 @@ final class RosterVersionTests: XCTestCase {
         }
     }
 
-    /// Prosody gives the empty roster and the one with its first entry the same version, so a client
-    /// that asked with the version of nothing would be told that nothing changed.
+    /// Prosody gives the empty roster and the one with its first entry the same version, so a
+    /// client that asked with the version of nothing would be told that nothing changed.
     @MainActor
     func testTheVersionOfAnEmptyRosterHidesNoContact() async throws {
         try await onStage { stage in

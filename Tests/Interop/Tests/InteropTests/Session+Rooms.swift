@@ -69,8 +69,8 @@ extension Session {
         if case .outside? = rooms[room]?.membership { true } else { false }
     }
 
-    /// Whether occupants of a room are among the contacts. The room itself may be: it has an address
-    /// that one can subscribe to, and ejabberd sends its picture from there.
+    /// Whether occupants of a room are among the contacts. The room itself may be: one can
+    /// subscribe to its address, and ejabberd sends its picture from there.
     func hasOccupantsAsContacts(of room: BareJID) -> Bool {
         presence[room].resources.contains { $0.name != nil }
     }

@@ -5,7 +5,7 @@ import RosterKit
 import StanzaKit
 import XCTest
 
-/// What a test plays on: one server, accounts that nobody had before, and everybody who is connected.
+/// What a test plays on: one server, accounts that nobody had before, and who is connected.
 ///
 /// Each body is written once. The server is the one that the environment names, and where it is not
 /// as the RFC has it, the body asks its ``traits``.

@@ -216,6 +216,43 @@ final class SubscriptionTests: XCTestCase {
     }
 
     @MainActor
+    func testAnApprovalInAdvanceIsTakenBack() async throws {
+        try await onStage { stage in
+            let (juliet, romeo) = try await stage.couple()
+            guard stage.traits.keepsApprovals else {
+                return stage.tell("has no approval to take back")
+            }
+            try romeo.roster.approve(juliet.jid)
+            stage.check(
+                try romeo.roster.cancelSubscription(of: juliet.jid), is: .send([.unsubscribed]))
+            try await romeo.settle()
+            try juliet.roster.subscribe(to: romeo.jid)
+            if stage.traits.cancelsApprovals {
+                try await stage.eventually("Romeo is asked") { romeo.presence.requests.count == 1 }
+            } else {
+                try await stage.sees(juliet, romeo)
+            }
+        }
+    }
+
+    @MainActor
+    func testAnAnswerReachesAClientThatIsNotAvailable() async throws {
+        try await onStage { stage in
+            let juliet = try await stage.logIn("juliet", isAvailable: false)
+            let romeo = try await stage.logIn("romeo")
+            try juliet.roster.subscribe(to: romeo.jid)
+            try await stage.eventually("Romeo is asked") { romeo.presence.requests.count == 1 }
+            try romeo.roster.denyRequest(of: juliet.jid)
+            try await stage.eventually("her roster says so") {
+                juliet.roster.roster[romeo.jid]?.isPendingOut == false
+            }
+            try await romeo.settle(with: juliet)
+            stage.check(
+                juliet.told(.unsubscribed), is: stage.traits.tellsUnavailableResources ? 1 : 0)
+        }
+    }
+
+    @MainActor
     func testARequestToNobodyStaysPending() async throws {
         try await onStage { stage in
             let juliet = try await stage.logIn("juliet")
@@ -242,6 +279,10 @@ final class SubscriptionTests: XCTestCase {
                 romeo.jid, name: .set("My Romeo"), addingTo: ["Verona"], timeout: .seconds(10))
             try romeo.roster.subscribe(to: juliet.jid)
             try await stage.eventually("Juliet is asked") { juliet.presence.requests.count == 1 }
+            let fresh = try await stage.logIn(juliet.account, resource: "fresh")
+            stage.check(
+                fresh.roster.roster[romeo.jid]?.name,
+                is: stage.traits.showsEntriesWithRequest ? "My Romeo" : nil)
             try juliet.presence.answer(romeo.jid, .acceptAndAskBack)
             try await stage.eventually("Romeo is asked") { romeo.presence.requests.count == 1 }
             try romeo.roster.approve(juliet.jid)
