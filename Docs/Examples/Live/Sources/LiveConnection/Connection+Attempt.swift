@@ -6,6 +6,8 @@ extension Connection {
     ///
     /// - Returns: Why it ended, `nil` if by ``close()``, and how long its session lasted.
     func makeAttempt() async -> (ConnectionError?, Duration?) {
+        change(to: .connecting)
+        if isClosing { return (nil, nil) }
         let link = Link()
         self.link = link
         phase = .connecting
@@ -30,7 +32,9 @@ extension Connection {
     }
 
     /// Waits in front of the next attempt, or until the connection is closed.
-    func wait(_ delay: Duration) async throws(ConnectionError) {
+    func wait(_ delay: Duration, after error: ConnectionError) async throws(ConnectionError) {
+        change(to: .waiting(delay, after: error))
+        if isClosing { return }
         let link = Link()
         self.link = link
         link.set(.retry, after: delay)
@@ -44,13 +48,9 @@ extension Connection {
     ///
     /// - Returns: Why the connection ended, or `nil` if by ``close()``.
     private func follow(_ link: Link) async throws(ConnectionError) -> ConnectionError? {
-        guard let (host, port) = settings.endpoint else {
-            throw ConnectionError(.invalidSettings, text: "there is no host to connect to")
-        }
-        if settings.role == .component, settings.security == .startTLS {
-            throw ConnectionError(.invalidSettings, text: "components have no STARTTLS")
-        }
-        link.connect(to: host, port: port, timeout: settings.negotiationTimeout)
+        let preparation = try Preparation(settings)
+        link.connect(
+            to: preparation.host, port: preparation.port, timeout: settings.negotiationTimeout)
         for await signal in link.signals {
             switch signal {
             case .connected(let channel):
@@ -58,14 +58,14 @@ extension Connection {
                 link.set(.negotiation, after: settings.negotiationTimeout)
                 change(to: .negotiating)
                 if isClosing { return nil }
-                try begin(link)
+                try begin(link, preparation)
             case .secured(let layer):
                 securityLayer = layer
                 if isClosing { return nil }
-                try negotiate(link)
+                try negotiate(link, preparation)
             case .received(let buffer):
                 link.didReceive()
-                if try receive(buffer, link) { return nil }
+                if try receive(buffer, link, preparation) { return nil }
             case .written(let count):
                 link.didWrite(count)
                 // What we do not read cannot show that the peer is alive.
@@ -106,12 +106,14 @@ extension Connection {
 // MARK: Steps
 
 extension Connection {
-    private func begin(_ link: Link) throws(ConnectionError) {
+    private func begin(
+        _ link: Link, _ preparation: Preparation
+    ) throws(ConnectionError) {
         switch settings.security {
         case .plaintextOnLoopback:
             guard link.isLoopback else { throw ConnectionError(.notLoopback) }
-            try negotiate(link)
-        case .directTLS: try secure(link)
+            try negotiate(link, preparation)
+        case .directTLS: secure(link, preparation)
         case .startTLS:
             let startTLS = StartTLS(
                 domain: settings.address.bare.domain, limits: settings.limits,
@@ -121,16 +123,16 @@ extension Connection {
         }
     }
 
-    private func secure(_ link: Link) throws(ConnectionError) {
-        guard let name = settings.certifiedName else {
-            throw ConnectionError(.invalidSettings, text: "no certificate can be for this domain")
-        }
+    private func secure(_ link: Link, _ preparation: Preparation) {
+        guard let (context, name) = preparation.tls else { return }
         phase = .securing
-        link.secure(with: try settings.makeTLSContext(), name: name)
+        link.secure(with: context, name: name)
     }
 
-    private func negotiate(_ link: Link) throws(ConnectionError) {
-        let negotiation = try Negotiation(settings, on: stream)
+    private func negotiate(
+        _ link: Link, _ preparation: Preparation
+    ) throws(ConnectionError) {
+        let negotiation = Negotiation(settings, password: preparation.secret, on: stream)
         phase = .negotiating(negotiation)
         outlet.open(link)
         stream.restart()
@@ -139,13 +141,15 @@ extension Connection {
     }
 
     /// - Returns: Whether the connection was closed as it should be.
-    private func receive(_ buffer: ByteBuffer, _ link: Link) throws(ConnectionError) -> Bool {
+    private func receive(
+        _ buffer: ByteBuffer, _ link: Link, _ preparation: Preparation
+    ) throws(ConnectionError) -> Bool {
         if case .startingTLS(let startTLS) = phase {
             startTLS.receive(buffer.readableBytesView)
             switch startTLS.outcome {
             case nil: return false
             case .failure(let error): throw error
-            case .success: try secure(link)
+            case .success: secure(link, preparation)
             }
             return false
         }

@@ -91,7 +91,6 @@ public final class Connection {
         var backOff = BackOff(settings.reconnection)
         var generator = SystemRandomNumberGenerator()
         while !isClosing {
-            change(to: .connecting)
             let (error, stay) = await makeAttempt()
             guard let error, !isClosing else { break }
             if let stay { backOff.sessionEnded(after: stay) }
@@ -99,9 +98,8 @@ public final class Connection {
                 change(to: .closed)
                 throw error
             }
-            change(to: .waiting(delay, after: error))
             do throws(ConnectionError) {
-                try await wait(delay)
+                try await wait(delay, after: error)
             } catch {
                 change(to: .closed)
                 throw error

@@ -61,9 +61,10 @@ final class Link {
     func attach(_ channel: any Channel) { self.channel = channel }
 
     /// Whether the other end is on this machine.
-    var isLoopback: Bool {
-        guard let address = channel?.remoteAddress?.ipAddress else { return false }
-        return address == "::1" || address.hasPrefix("127.")
+    var isLoopback: Bool { Self.isLoopback(channel?.remoteAddress?.ipAddress) }
+
+    static func isLoopback(_ address: String?) -> Bool {
+        address == "::1" || address?.hasPrefix("127.") == true
     }
 
     /// Puts TLS between the socket and everything else. It is there at ``Signal/secured(_:)``.

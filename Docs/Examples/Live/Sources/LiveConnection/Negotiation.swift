@@ -38,23 +38,11 @@ final class Negotiation {
     /// The mechanism in use.
     private(set) var mechanism: Mechanism?
 
-    /// - Throws: That the credentials cannot be used.
-    init(_ settings: ConnectionSettings, on stream: StanzaStream) throws(ConnectionError) {
+    /// - Parameter password: The password, prepared, or the secret of a component.
+    init(_ settings: ConnectionSettings, password: String, on stream: StanzaStream) {
         self.settings = settings
+        self.password = password
         self.stream = stream
-        switch settings.credentials {
-        case .componentSecret(let secret): password = secret
-        case .password(let text):
-            // OpaqueString is what a resource is prepared by. RFC 7622, section 3.4.
-            do throws(JIDError) {
-                password = try settings.address.bare.appending(resource: text).resource ?? ""
-            } catch {
-                throw ConnectionError(.invalidSettings, text: "the password: \(error.reason)")
-            }
-            if settings.address.local == nil {
-                throw ConnectionError(.invalidSettings, text: "there is no account in the address")
-            }
-        }
     }
 
     /// Whether the server decides about the credentials now.

@@ -33,7 +33,7 @@ struct BackOff {
         for _ in 0..<attempts where seconds < longest { seconds *= max(policy.factor, 1) }
         seconds = min(seconds, longest)
         attempts += 1
-        let chance = min(max(policy.jitter, 0), 1) * Double.random(in: 0...1, using: &generator)
+        let chance = min(max(policy.jitter, 0), 1) * Double.random(in: 0..<1, using: &generator)
         return .seconds(seconds * (1 - chance))
     }
 

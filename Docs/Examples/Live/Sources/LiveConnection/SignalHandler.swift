@@ -77,7 +77,10 @@ extension ConnectionError {
         case is NIOSSLExtraError: self.init(.certificateRefused, text: text)
         case is NIOSSLError, is BoringSSLError:
             let isRefusal = text.contains("CERTIFICATE_VERIFY_FAILED")
-            self.init(isRefusal ? .certificateRefused : .tlsFailed, text: text)
+            self =
+                isRefusal
+                ? Self(.certificateRefused, text: "nobody who is trusted vouches for it")
+                : Self(.tlsFailed, text: text)
         default: self.init(.closedByPeer, text: text)
         }
     }
