@@ -4,10 +4,17 @@ public import StanzaKit
 
 extension Roster {
     /// What the server keeps of an entry, whichever client looks at it.
-    public struct Content: Sendable, Hashable {
+    public struct Content: Sendable, Hashable, CustomStringConvertible {
         let name: ExactLine?
         let groups: Set<ExactLine>
         let item: SubscriptionRecord.Item
+
+        /// The subscription, what is pending, the name and the groups.
+        public var description: String {
+            let pending = item.isPendingOut ? " and waiting" : ""
+            let texts = [name].compactMap { $0 } + groups.sorted { $0.text < $1.text }
+            return "\(item.subscription)\(pending) \(texts.map(\.text))"
+        }
     }
 
     /// A text that is compared by its bytes.
@@ -15,6 +22,8 @@ extension Roster {
         let bytes: [UInt8]
 
         init(_ text: String) { bytes = Array(text.utf8) }
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     /// The entries without what only the client at hand knows, to compare two clients by.

@@ -38,6 +38,9 @@ public struct ServerTraits: Sendable {
     /// Whether who unsubscribes, or removes the entry, is told that the contact is unavailable (RFC
     /// 6121, sections 2.5.2 and 3.3.3). Prosody lets the last presence stand.
     public var endsPresenceForWhoUnsubscribes = true
+    /// Whether an entry stays whose contact asked and was declined. ejabberd drops it with name and
+    /// groups, and pushes nothing.
+    public var keepsEntriesOfDeclined = true
 
     /// What is different at a server of that name; nothing at one that is not known.
     public init(of server: String) {
@@ -56,6 +59,7 @@ public struct ServerTraits: Sendable {
             tellsOfRequestsTakenBack = false
             keepsGroupsOfOneNormalForm = false
             explainsEmptyRosterSets = false
+            keepsEntriesOfDeclined = false
         default: break
         }
     }

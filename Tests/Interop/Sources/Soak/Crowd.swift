@@ -179,10 +179,13 @@ extension Crowd {
             let (known, actual) = (session.roster.roster.contents, fresh.roster.roster.contents)
             if known != actual {
                 rosterDisagreements += 1
-                let contact = Set(known.keys).union(actual.keys).sorted().first {
-                    known[$0] != actual[$0]
+                for contact in Set(known.keys).union(actual.keys).sorted()
+                where known[contact] != actual[contact] {
+                    let both = [known[contact], actual[contact]].map {
+                        $0?.description ?? "no entry"
+                    }
+                    say("\(session.address) knows \(contact) as \(both[0]); it is \(both[1])")
                 }
-                say("\(session.address) does not know how things stand with \(contact as Any)")
             }
             entries += fresh.roster.roster.count
             await fresh.stop()

@@ -293,6 +293,28 @@ final class SubscriptionTests: XCTestCase {
     }
 
     @MainActor
+    func testARequestThatIsDeclinedLeavesTheEntryAsItWas() async throws {
+        try await onStage { stage in
+            let (juliet, romeo) = try await stage.couple()
+            try await juliet.roster.setEntry(
+                romeo.jid, name: .set("My Romeo"), addingTo: ["Verona"], timeout: .seconds(10))
+            juliet.presence.policy = .decline
+            try romeo.roster.subscribe(to: juliet.jid)
+            try await stage.eventually("Romeo hears that he may not") {
+                romeo.told(.unsubscribed) == 1
+            }
+            try await juliet.settle()
+            let fresh = try await stage.logIn(juliet.account, resource: "fresh")
+            stage.check(juliet.roster.roster[romeo.jid]?.name, is: "My Romeo")
+            if stage.traits.keepsEntriesOfDeclined {
+                stage.check(fresh.roster.roster.contents, is: juliet.roster.roster.contents)
+            } else {
+                stage.check(fresh.roster.roster.contents, is: [:])
+            }
+        }
+    }
+
+    @MainActor
     func testTwoWhoAnswerByThemselvesFallSilent() async throws {
         try await onStage { stage in
             let (juliet, romeo) = try await stage.couple()
