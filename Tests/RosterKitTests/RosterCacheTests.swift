@@ -35,6 +35,22 @@ final class RosterCacheTests: XCTestCase {
         XCTAssertEqual(String(decoding: client.roster.json(), as: UTF8.self), document)
     }
 
+    func testTheVersionOfAnEmptyRosterIsNotAskedWith() throws {
+        _ = client
+        script.begin(features: versioning)
+        XCTAssertEqual(versionAskedWith(), "")
+        try result("<query xmlns='jabber:iq:roster' ver='1'/>", id: "id1")
+        script.stream.end()
+        // Its first entry came meanwhile, and the server calls that version 1 too.
+        script.begin(features: versioning)
+        XCTAssertEqual(versionAskedWith(), "")
+        try result("<query xmlns='jabber:iq:roster' ver='1'><item jid='a@x'/></query>", id: "id2")
+        XCTAssertEqual(client.roster.items.map(\.jid), ["a@x"])
+        script.stream.end()
+        script.begin(features: versioning)
+        XCTAssertEqual(versionAskedWith(), "1")
+    }
+
     func testAnImportThatFailsChangesNothing() throws {
         try client.importRoster(document.utf8)
         let id = client.roster["a@x"]?.id

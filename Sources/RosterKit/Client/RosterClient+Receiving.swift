@@ -16,7 +16,10 @@ extension RosterClient {
         let announcesVersions = stream.announcesRosterVersioning
         // Without the roster that it stands for, a version must not be asked with.
         let known = announcesVersions && roster.hasBase ? roster.version : nil
-        let query = RosterQuery(version: known ?? (announcesVersions ? "" : nil))
+        // That of an empty roster is of no use either: some servers give the roster with its first
+        // entry the same one, and would say that nothing changed.
+        let base = roster.count == 0 ? nil : known
+        let query = RosterQuery(version: base ?? (announcesVersions ? "" : nil))
         let count = importCount
         stream.request(IQ(.get, payload: query.request)) { [weak self] answer in
             self?.step { self?.receive(answer, asked: known, importCount: count) }
