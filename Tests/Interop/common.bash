@@ -22,9 +22,14 @@ trap 'exit 130' INT TERM
 # Starts a server, or ends the program.
 start_server() { "$here/Servers/control" "$1" start "$(folder "$1")"; }
 
-# Installs what is missing and builds, both for the tests and for the soak.
+# Installs what is missing and builds, for the tests or for the soak, and puts the folder of what was built into $built.
+# PRESENCEKIT_BUILD_OPTIONS may have options of `swift build`, so that what is built already is used.
 prepare() {
+    local options
+    read -ra options <<< "${PRESENCEKIT_BUILD_OPTIONS:-}"
+    options+=(--package-path "$here")
     "$top/.ci/libxml2"
     "$here/Servers/install"
-    swift build --package-path "$here" "$@"
+    swift build "${options[@]}" "$@"
+    built=$(swift build "${options[@]}" --show-bin-path)
 }
