@@ -24,6 +24,20 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertNil(client.state.own.broadcast)
     }
 
+    func testThatWhoWasSentPresenceDirectlyHasItNoMoreIsTold() throws {
+        let juliet: JID = "juliet@capulet.example/balcony"
+        var told: [[JID]] = []
+        client.onEvent {
+            if case .ownPresenceChanged(let own) = $0 { told.append(own.directedTo) }
+        }
+        try client.send(Presence(), to: juliet)
+        try script.receive("<presence type='error' from='\(juliet)'/>")
+        XCTAssertEqual(told, [[juliet], []])
+        try client.send(Presence(), to: juliet)
+        script.stream.end()
+        XCTAssertEqual(told, [[juliet], [], [juliet], []])
+    }
+
     func testWhoWasSentPresenceDirectlyIsKnownUntilItIsTold() throws {
         let (juliet, nurse) = (
             "juliet@capulet.example/balcony" as JID, "nurse@capulet.example" as JID

@@ -76,7 +76,10 @@ extension PresenceClient {
     }
 
     private func receiveError(_ presence: Presence, from sender: JID) {
-        state.own.forget(sender)
+        if state.own.directedPresence(to: sender) != nil {
+            state.own.forget(sender)
+            emit(.ownPresenceChanged(state.own))
+        }
         emit(.error(presence))
         clear(sender, by: presence, .error(presence))
     }

@@ -179,7 +179,10 @@ extension PresenceClient {
         lapsed = state.own.directedTo
             .filter { !rooms.contains($0.bare) }
             .compactMap { state.own.directedPresence(to: $0) }
-        state.own.forgetDirected()
+        if !state.own.directedTo.isEmpty {
+            state.own.forgetDirected()
+            emit(.ownPresenceChanged(state.own))
+        }
         for contact in state.contacts {
             if let gone = state.clear(JID(contact.jid), saying: nil) {
                 emit(.wentOffline(gone, .sessionEnded))

@@ -33,7 +33,8 @@ public enum PresenceEvent: Sendable, Hashable {
     /// A request is open no more: it was answered here or elsewhere, or taken back.
     case requestClosed(SubscriptionRequest)
 
-    /// What we tell others changed: we sent presence, to everybody or to somebody.
+    /// What we tell others changed: we sent presence, to everybody or to somebody, or those whom we
+    /// sent it directly do not have it any more.
     case ownPresenceChanged(OwnPresence)
 
     /// Why a contact is offline.
