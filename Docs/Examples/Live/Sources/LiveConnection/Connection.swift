@@ -31,7 +31,10 @@ public final class Connection {
         didSet { if !isReadingPaused { readMore() } }
     }
 
+    /// Where the stream of the sessions goes.
     let outlet: Outlet
+    /// Where the stream goes on which a client authenticates; `nil` while it does not.
+    var entrance: Outlet?
     /// The connection at hand.
     var link: Link?
     var phase = Phase.connecting
@@ -61,6 +64,7 @@ public final class Connection {
         }
         stream.onSession { [weak self] event in
             guard event == .began, let self, let address = stream.address else { return }
+            outlet.isHeldBack = false
             if case .negotiating(let negotiation) = phase { mechanism = negotiation.mechanism }
             change(to: .online(address))
         }
@@ -115,14 +119,22 @@ public final class Connection {
         if isClosing { return }
         isClosing = true
         guard let link else { return }
-        switch phase {
-        case .startingTLS(let startTLS): startTLS.close()
-        case .negotiating, .online: stream.close()
-        case .connecting, .securing, .closing: break
-        }
+        if case .startingTLS(let startTLS) = phase { startTLS.close() }
+        endStream()
         phase = .closing
         link.set(.closing, after: settings.closingTimeout)
         link.teller.yield(.poked)
+    }
+
+    /// Sends the end tag of the stream on which something other than TLS was talked about.
+    func endStream() {
+        switch phase {
+        case .negotiating(let negotiation):
+            outlet.isHeldBack = false
+            negotiation.close()
+        case .online: stream.close()
+        case .connecting, .startingTLS, .securing, .closing: break
+        }
     }
 
     func change(to state: ConnectionState) {
