@@ -28,7 +28,12 @@ public final class Connection {
     /// Handlers need not care, as nothing is read while they run; who hands things on, to a task or
     /// a store that is slower than the server, sets this while there is too much of it.
     public var isReadingPaused = false {
-        didSet { if !isReadingPaused { readMore() } }
+        didSet {
+            guard oldValue, !isReadingPaused else { return }
+            // An answer to a ping may have been left with the system.
+            link?.noteSignOfLife()
+            readMore()
+        }
     }
 
     /// Where the stream of the sessions goes.
