@@ -115,10 +115,13 @@ extension ConnectionSettings {
 
     /// Where to connect to; IPv6 addresses without their brackets.
     var endpoint: (host: String, port: Int)? {
-        guard var host = host ?? address.bare.domainASCII, !host.isEmpty else { return nil }
-        if host.hasPrefix("[") && host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard let host = host ?? address.bare.domainASCII, !host.isEmpty else { return nil }
         let usual = role == .component ? 5347 : security == .directTLS ? 5223 : 5222
-        return (host, port ?? usual)
+        return (Self.withoutBrackets(host), port ?? usual)
+    }
+
+    static func withoutBrackets(_ host: String) -> String {
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 
     /// Whom the certificate must be for. RFC 6120, section 13.7.2.1.
