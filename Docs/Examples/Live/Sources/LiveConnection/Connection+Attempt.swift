@@ -141,6 +141,8 @@ extension Connection {
         } else {
             let entrance = Outlet(maximumBytes: settings.maximumOutgoingBytes)
             entrance.open(link)
+            var settings = settings
+            if serverHasProof { settings.mechanisms.remove(.plain) }
             negotiation = Negotiation(
                 settings, password: preparation.secret,
                 on: StanzaStream(limits: settings.limits) { entrance.write($0) })

@@ -45,6 +45,9 @@ public final class Connection {
     var phase = Phase.connecting
     var isClosing = false
     var isThrottled = false
+    /// Whether the server has proved once that it knows the password without being told, so that it
+    /// need never be told.
+    private(set) var serverHasProof = false
     private var isRunning = false
     private var stateHandlers: [(ConnectionState) -> Void] = []
 
@@ -71,6 +74,7 @@ public final class Connection {
             guard event == .began, let self, let address = stream.address else { return }
             outlet.isHeldBack = false
             if case .negotiating(let negotiation) = phase { mechanism = negotiation.mechanism }
+            if mechanism?.hashFunction != nil { serverHasProof = true }
             change(to: .online(address))
         }
     }
@@ -89,10 +93,11 @@ public final class Connection {
     /// until ``close()``.
     ///
     /// All of that happens on the caller's actor, which must be the one that made the connection.
-    /// One that failed may be run again; one that was closed returns at once.
+    /// One that failed may be run again; one that was closed returns at once. It must not be run
+    /// twice at the same time.
     ///
     /// - Throws: Why there is no connection, and will be none by waiting longer. A task that is
-    ///   cancelled ends with ``ConnectionError/Code/cancelled``, without saying goodbye.
+    ///   cancelled ends with ``ConnectionError/Code/cancelled``, without waiting for the server.
     public func run() async throws(ConnectionError) {
         precondition(!isRunning, "the connection is running")
         isRunning = true

@@ -21,7 +21,8 @@ public struct ConnectionSettings: Sendable {
     public var security: Security
     /// Who may vouch for the server's certificate; the system's certificate authorities if `nil`.
     public var trustedCertificates: [TrustedCertificates]?
-    /// The SASL mechanisms that may be used. The strongest that the server offers too is taken.
+    /// The SASL mechanisms that may be used. The strongest that the server offers too is taken; once
+    /// a session came about by SCRAM, the same connection does not use PLAIN any more.
     public var mechanisms = Set(Mechanism.allCases)
     /// The most iterations of SCRAM that the server may ask for.
     public var maximumIterations = 1_000_000
