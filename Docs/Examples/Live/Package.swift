@@ -45,6 +45,16 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .testTarget(
+            name: "PresenceProgramTests",
+            dependencies: [
+                "PresenceProgram",
+                "LiveConnection",
+                .product(name: "StanzaKit", package: "PresenceKit"),
+                .product(name: "PresenceKit", package: "PresenceKit"),
+                .product(name: "RosterKit", package: "PresenceKit"),
+                .product(name: "PresenceTestKit", package: "PresenceKit"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,9 +20,10 @@ extension Connection {
         }
         var stay: Duration?
         if case .online(let start) = phase { stay = .now - start }
+        endStream()
         phase = .closing
-        stream.close()
         outlet.link = nil
+        entrance = nil
         securityLayer = nil
         mechanism = nil
         stream.end(error?.streamError)
@@ -132,29 +133,59 @@ extension Connection {
     private func negotiate(
         _ link: Link, _ preparation: Preparation
     ) throws(ConnectionError) {
-        let negotiation = Negotiation(settings, password: preparation.secret, on: stream)
-        phase = .negotiating(negotiation)
-        outlet.open(link)
-        stream.restart()
-        negotiation.open()
+        let negotiation: Negotiation
+        if settings.role == .component {
+            negotiation = Negotiation(settings, password: preparation.secret, on: stream)
+            phase = .negotiating(negotiation)
+            open(link) { negotiation.open() }
+        } else {
+            let entrance = Outlet(maximumBytes: settings.maximumOutgoingBytes)
+            entrance.open(link)
+            var settings = settings
+            if serverHasProof { settings.mechanisms.remove(.plain) }
+            negotiation = Negotiation(
+                settings, password: preparation.secret,
+                on: StanzaStream(limits: settings.limits) { entrance.write($0) })
+            phase = .negotiating(negotiation)
+            self.entrance = entrance
+            negotiation.open()
+        }
         try look(at: negotiation, link)
+    }
+
+    /// Lets the stream of the sessions speak, but nobody else on it before there is a session.
+    private func open(_ link: Link, _ body: () -> Void) {
+        entrance = nil
+        stream.restart()
+        outlet.open(link)
+        body()
+        outlet.isHeldBack = true
     }
 
     /// - Returns: Whether the connection was closed as it should be.
     private func receive(
         _ buffer: ByteBuffer, _ link: Link, _ preparation: Preparation
     ) throws(ConnectionError) -> Bool {
-        if case .startingTLS(let startTLS) = phase {
+        switch phase {
+        case .startingTLS(let startTLS):
             startTLS.receive(buffer.readableBytesView)
             switch startTLS.outcome {
-            case nil: return false
+            case nil: break
             case .failure(let error): throw error
             case .success: secure(link, preparation)
             }
             return false
+        case .connecting, .securing:
+            // The system hands out what is left when the peer goes, asked or not, and TLS may not be
+            // there by then.
+            let code: ConnectionError.Code =
+                settings.security == .startTLS ? .plaintextInjected : .tlsFailed
+            throw ConnectionError(code, text: "plaintext in front of TLS")
+        case .closing where stream.header == nil: return true
+        case .negotiating, .online, .closing: break
         }
         do throws(StreamError) {
-            try stream.receive(buffer.readableBytesView)
+            try deliver(buffer.readableBytesView, link)
         } catch {
             if isClosing { return true }
             if case .negotiating(let negotiation) = phase, negotiation.isAuthenticating,
@@ -165,18 +196,30 @@ extension Connection {
             throw ConnectionError(.streamError, streamError: error)
         }
         if isClosing { return stream.header == nil }
-        if case .negotiating(let negotiation) = phase {
-            negotiation.lookAtHeader()
-            try look(at: negotiation, link)
-        }
-        if outlet.isEnded { throw ConnectionError(.closedByPeer) }
+        if case .negotiating(let negotiation) = phase { try look(at: negotiation, link) }
+        if (entrance ?? outlet).isEnded { throw ConnectionError(.closedByPeer) }
         return false
+    }
+
+    /// Hands what arrived to the stream that it is for.
+    private func deliver(_ bytes: ByteBufferView, _ link: Link) throws(StreamError) {
+        guard case .negotiating(let negotiation) = phase else { return try stream.receive(bytes) }
+        var rest = bytes
+        if entrance != nil {
+            rest = try negotiation.receive(bytes)
+            guard case .stream = negotiation.next else { return }
+            open(link) { negotiation.open(on: stream) }
+        }
+        outlet.isHeldBack = false
+        defer { if case .negotiating = phase { outlet.isHeldBack = !stream.isInSession } }
+        try stream.receive(rest)
+        negotiation.lookAtHeader()
     }
 
     /// Does what the negotiation needs.
     private func look(at negotiation: Negotiation, _ link: Link) throws(ConnectionError) {
         switch negotiation.next {
-        case .elements: break
+        case .elements, .stream: break
         case .failure(let error): throw error
         case .saltedPassword(let hashFunction, let password, let challenge):
             let teller = link.teller

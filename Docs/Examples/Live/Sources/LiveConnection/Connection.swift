@@ -28,15 +28,26 @@ public final class Connection {
     /// Handlers need not care, as nothing is read while they run; who hands things on, to a task or
     /// a store that is slower than the server, sets this while there is too much of it.
     public var isReadingPaused = false {
-        didSet { if !isReadingPaused { readMore() } }
+        didSet {
+            guard oldValue, !isReadingPaused else { return }
+            // An answer to a ping may have been left with the system.
+            link?.noteSignOfLife()
+            readMore()
+        }
     }
 
+    /// Where the stream of the sessions goes.
     let outlet: Outlet
+    /// Where the stream goes on which a client authenticates; `nil` while it does not.
+    var entrance: Outlet?
     /// The connection at hand.
     var link: Link?
     var phase = Phase.connecting
     var isClosing = false
     var isThrottled = false
+    /// Whether the server has proved once that it knows the password without being told, so that it
+    /// need never be told.
+    private(set) var serverHasProof = false
     private var isRunning = false
     private var stateHandlers: [(ConnectionState) -> Void] = []
 
@@ -61,7 +72,9 @@ public final class Connection {
         }
         stream.onSession { [weak self] event in
             guard event == .began, let self, let address = stream.address else { return }
+            outlet.isHeldBack = false
             if case .negotiating(let negotiation) = phase { mechanism = negotiation.mechanism }
+            if mechanism?.hashFunction != nil { serverHasProof = true }
             change(to: .online(address))
         }
     }
@@ -80,10 +93,11 @@ public final class Connection {
     /// until ``close()``.
     ///
     /// All of that happens on the caller's actor, which must be the one that made the connection.
-    /// One that failed may be run again; one that was closed returns at once.
+    /// One that failed may be run again; one that was closed returns at once. It must not be run
+    /// twice at the same time.
     ///
     /// - Throws: Why there is no connection, and will be none by waiting longer. A task that is
-    ///   cancelled ends with ``ConnectionError/Code/cancelled``, without saying goodbye.
+    ///   cancelled ends with ``ConnectionError/Code/cancelled``, without waiting for the server.
     public func run() async throws(ConnectionError) {
         precondition(!isRunning, "the connection is running")
         isRunning = true
@@ -115,14 +129,22 @@ public final class Connection {
         if isClosing { return }
         isClosing = true
         guard let link else { return }
-        switch phase {
-        case .startingTLS(let startTLS): startTLS.close()
-        case .negotiating, .online: stream.close()
-        case .connecting, .securing, .closing: break
-        }
+        if case .startingTLS(let startTLS) = phase { startTLS.close() }
+        endStream()
         phase = .closing
         link.set(.closing, after: settings.closingTimeout)
         link.teller.yield(.poked)
+    }
+
+    /// Sends the end tag of the stream on which something other than TLS was talked about.
+    func endStream() {
+        switch phase {
+        case .negotiating(let negotiation):
+            outlet.isHeldBack = false
+            negotiation.close()
+        case .online: stream.close()
+        case .connecting, .startingTLS, .securing, .closing: break
+        }
     }
 
     func change(to state: ConnectionState) {

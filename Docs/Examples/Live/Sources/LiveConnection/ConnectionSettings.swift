@@ -21,7 +21,8 @@ public struct ConnectionSettings: Sendable {
     public var security: Security
     /// Who may vouch for the server's certificate; the system's certificate authorities if `nil`.
     public var trustedCertificates: [TrustedCertificates]?
-    /// The SASL mechanisms that may be used. The strongest that the server offers too is taken.
+    /// The SASL mechanisms that may be used. The strongest that the server offers too is taken; once
+    /// a session came about by SCRAM, the same connection does not use PLAIN any more.
     public var mechanisms = Set(Mechanism.allCases)
     /// The most iterations of SCRAM that the server may ask for.
     public var maximumIterations = 1_000_000
@@ -115,10 +116,13 @@ extension ConnectionSettings {
 
     /// Where to connect to; IPv6 addresses without their brackets.
     var endpoint: (host: String, port: Int)? {
-        guard var host = host ?? address.bare.domainASCII, !host.isEmpty else { return nil }
-        if host.hasPrefix("[") && host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard let host = host ?? address.bare.domainASCII, !host.isEmpty else { return nil }
         let usual = role == .component ? 5347 : security == .directTLS ? 5223 : 5222
-        return (host, port ?? usual)
+        return (Self.withoutBrackets(host), port ?? usual)
+    }
+
+    static func withoutBrackets(_ host: String) -> String {
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 
     /// Whom the certificate must be for. RFC 6120, section 13.7.2.1.

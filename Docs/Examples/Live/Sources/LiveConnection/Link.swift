@@ -70,11 +70,12 @@ final class Link {
     /// Puts TLS between the socket and everything else. It is there at ``Signal/secured(_:)``.
     ///
     /// - Parameter name: Whom the certificate must be for.
-    func secure(with context: NIOSSLContext, name: String) {
+    func secure(with context: NIOSSLContext, name: Preparation.CertifiedName) {
         guard let channel else { return }
+        let domain: String? = if case .domain(let domain) = name { domain } else { nil }
         let continuation = continuation
         channel.eventLoop.submit {
-            let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
+            let handler = try NIOSSLClientHandler(context: context, serverHostname: domain)
             try channel.pipeline.syncOperations.addHandler(handler, position: .first)
         }.whenFailure { error in
             continuation.yield(

@@ -1,9 +1,11 @@
 internal import StanzaKit
 
-/// How a session comes about on a stream that is secured already: authentication, a new stream, and
-/// a bound resource; or the handshake of a component.
+/// How a session comes about on a connection that is secured already: authentication, a new stream,
+/// and a bound resource; or the handshake of a component.
 ///
-/// It is told each element, answers on the stream, and says in ``next`` what it needs.
+/// A client authenticates on a stream of its own, so that what comes from a server that has not
+/// proved anything yet reaches nobody. It is told each element, answers on the stream, and says in
+/// ``next`` what it needs.
 final class Negotiation {
     /// What comes next.
     enum Next {
@@ -11,6 +13,8 @@ final class Negotiation {
         case elements
         /// A password with the server's salt, then ``continue(with:)``.
         case saltedPassword(HashFunction, password: String, SCRAM.Challenge)
+        /// The stream of the sessions, ready for a new connection, then ``open(on:)``.
+        case stream
         /// Nothing; the session has begun.
         case session
         /// Nothing; there will be no session.
@@ -30,7 +34,7 @@ final class Negotiation {
     }
 
     private let settings: ConnectionSettings
-    private let stream: StanzaStream
+    private var stream: StanzaStream
     private let password: String
     private var step = Step.mechanisms
     /// What comes next.
@@ -38,11 +42,22 @@ final class Negotiation {
     /// The mechanism in use.
     private(set) var mechanism: Mechanism?
 
-    /// - Parameter password: The password, prepared, or the secret of a component.
+    /// - Parameters:
+    ///   - password: The password, prepared, or the secret of a component.
+    ///   - stream: Where a client authenticates, and nobody else listens. A component has only one
+    ///     stream, that of its sessions.
     init(_ settings: ConnectionSettings, password: String, on stream: StanzaStream) {
         self.settings = settings
         self.password = password
         self.stream = stream
+        if settings.role == .component { return }
+        stream.onElement { [weak self] in self?.receive($0) }
+        stream.onPresence { [weak self] _ in self?.refuseStanza() }
+        stream.onMessage { [weak self] _ in self?.refuseStanza() }
+    }
+
+    private func refuseStanza() {
+        if case .elements = next { fail(.protocolViolated, "a stanza before authentication") }
     }
 
     /// Whether the server decides about the credentials now.
@@ -51,6 +66,38 @@ final class Negotiation {
         case .challenge, .salt, .signature, .success, .handshake: true
         case .mechanisms, .resources, .nothing: false
         }
+    }
+
+    /// Takes bytes up to the one that ends the authentication.
+    ///
+    /// - Returns: What is left; it belongs to the stream of the sessions.
+    func receive<Bytes: Collection<UInt8>>(
+        _ bytes: Bytes
+    ) throws(StreamError) -> Bytes.SubSequence {
+        var rest = bytes[...]
+        while isAtEntrance, let byte = rest.popFirst() {
+            try stream.receive(CollectionOfOne(byte))
+            lookAtHeader()
+        }
+        return rest
+    }
+
+    /// Whether a client is not let in yet, nor turned away.
+    private var isAtEntrance: Bool {
+        switch next {
+        case .elements, .saltedPassword: true
+        case .stream, .session, .failure: false
+        }
+    }
+
+    /// Sends the end tag of the stream at hand.
+    func close() { stream.close() }
+
+    /// Goes on with the stream of the sessions. RFC 6120, section 6.4.6.
+    func open(on stream: StanzaStream) {
+        self.stream = stream
+        next = .elements
+        open()
     }
 
     /// Opens the stream.
@@ -94,7 +141,8 @@ final class Negotiation {
         if element.is("error", in: .streams) { return }
         switch next {
         case .elements: break
-        case .saltedPassword: return fail(.protocolViolated, "<\(element.name)/> out of turn")
+        case .saltedPassword, .stream:
+            return fail(.protocolViolated, "<\(element.name)/> out of turn")
         case .session, .failure: return
         }
         switch step {
@@ -210,8 +258,7 @@ extension Negotiation {
     /// The stream begins anew behind `<success/>`. RFC 6120, section 6.4.6.
     private func restart() {
         step = .resources
-        stream.restart()
-        open()
+        next = .stream
     }
 
     private func refuse(_ failure: Element) {

@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import NIOSSL
 internal import StanzaKit
 
@@ -8,7 +9,16 @@ struct Preparation {
     /// The password as it is hashed and sent, or the secret of a component.
     let secret: String
     /// TLS, and whom the certificate must be for; `nil` where none is to be had.
-    let tls: (context: NIOSSLContext, name: String)?
+    let tls: (context: NIOSSLContext, name: CertifiedName)?
+
+    /// Whom a certificate must be for. RFC 6120, section 13.7.2.1.
+    enum CertifiedName {
+        /// A domain, which the server is told too (SNI).
+        case domain(String)
+        /// The IP address that is connected to. No server is told: SNI has names only. RFC 6066,
+        /// section 3.
+        case address
+    }
 
     /// - Throws: What is wrong with the settings.
     init(_ settings: ConnectionSettings) throws(ConnectionError) {
@@ -20,13 +30,29 @@ struct Preparation {
         if settings.role == .component, settings.security == .startTLS {
             throw ConnectionError(.invalidSettings, text: "components have no STARTTLS")
         }
+        guard (1...65535).contains(port) else {
+            throw ConnectionError(.invalidSettings, text: "there is no port \(port)")
+        }
         if settings.security == .plaintextOnLoopback {
             tls = nil
-        } else if let name = settings.certifiedName {
+        } else if let name = Self.certifiedName(settings, host: host) {
             tls = (try Self.context(settings), name)
         } else {
             throw ConnectionError(.invalidSettings, text: "no certificate can be for this domain")
         }
+    }
+
+    /// - Parameter host: The machine that is connected to.
+    private static func certifiedName(
+        _ settings: ConnectionSettings, host: String
+    ) -> CertifiedName? {
+        guard let name = settings.certifiedName else { return nil }
+        let bare = ConnectionSettings.withoutBrackets(name)
+        guard let address = try? SocketAddress(ipAddress: bare, port: 0) else {
+            return .domain(name)
+        }
+        // The certificate is checked against the address at the other end.
+        return address == (try? SocketAddress(ipAddress: host, port: 0)) ? .address : nil
     }
 
     private static func secret(_ settings: ConnectionSettings) throws(ConnectionError) -> String {
@@ -52,8 +78,12 @@ struct Preparation {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = .fullVerification
+        // So that a peer that does not answer cannot hold up the end any longer.
+        configuration.shutdownTimeout = TimeAmount(settings.closingTimeout)
         // So that one port may serve more than XMPP. XEP-0368, section 2.
-        if settings.security == .directTLS { configuration.applicationProtocols = ["xmpp-client"] }
+        if settings.security == .directTLS, settings.role == .client {
+            configuration.applicationProtocols = ["xmpp-client"]
+        }
         do {
             if let trusted = settings.trustedCertificates {
                 configuration.trustRoots = .certificates(try trusted.flatMap(certificates))

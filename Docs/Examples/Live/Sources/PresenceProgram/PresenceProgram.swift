@@ -78,7 +78,8 @@ struct PresenceProgram: AsyncParsableCommand {
             security: plaintextOnLoopback
                 ? .plaintextOnLoopback : directTLS ? .directTLS : .startTLS)
         if let trusted { settings.trustedCertificates = [.file(trusted)] }
-        let session = Session(settings, cache: cache, printer: Printer(printsJSON: json))
-        try await session.run()
+        let printer = Printer(printsJSON: json)
+        try await Session(settings, cache: cache, printer: printer).run()
+        if printer.isLost { throw ExitCode.failure }
     }
 }

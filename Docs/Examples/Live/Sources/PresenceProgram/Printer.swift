@@ -2,20 +2,24 @@ internal import Foundation
 
 /// Standard output.
 @MainActor
-struct Printer {
+final class Printer {
     let printsJSON: Bool
-    private let encoder = JSONEncoder()
+    /// Called once, when nobody reads any more.
+    var onLoss: (() -> Void)?
+    /// Whether what is printed reaches nobody: the other end of the pipe was closed.
+    private(set) var isLost = false
+    private let output: FileHandle
 
-    init(printsJSON: Bool) {
+    init(printsJSON: Bool, to output: FileHandle = .standardOutput) {
         self.printsJSON = printsJSON
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        self.output = output
     }
 
     func tell(_ happening: Happening) {
         if !printsJSON {
             if !happening.text.isEmpty { write("\(Words.shown(happening.text))\n") }
-        } else if let line = try? encoder.encode(happening) {
-            write("\(String(decoding: line, as: UTF8.self))\n")
+        } else if let line = try? JSONLine.encoded(happening) {
+            write("\(line)\n")
         }
     }
 
@@ -26,6 +30,12 @@ struct Printer {
 
     /// Lines come out when they are written, whoever reads.
     private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        if isLost { return }
+        do {
+            try output.write(contentsOf: Data(text.utf8))
+        } catch {
+            isLost = true
+            onLoss?()
+        }
     }
 }

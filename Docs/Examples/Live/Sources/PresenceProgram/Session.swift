@@ -27,6 +27,7 @@ final class Session {
         rooms = RoomClient(presence)
         book = ContactBook(roster)
         self.printer = printer
+        printer.onLoss = { [weak self] in self?.quit() }
     }
 
     /// Logs in, and does what it is told, until it is told to quit or cannot go on.
@@ -40,7 +41,16 @@ final class Session {
             commands.cancel()
             for source in interrupts { source.cancel() }
         }
-        try await connection.run()
+        do throws(ConnectionError) {
+            try await connection.run()
+        } catch {
+            throw Failure(description: Words.shown("\(error)"))
+        }
+    }
+
+    /// Why the program could not go on. Part of it may be what the server said.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
     }
 
     /// Goes offline and ends the stream; ``run()`` returns then.

@@ -13,7 +13,9 @@ enum Words {
                 isQuoted.toggle()
                 word = word ?? ""
             case "\\":
-                guard let next = rest.popFirst() else { break }
+                guard let next = rest.popFirst() else {
+                    throw Command.Problem("There is nothing behind the last backslash.")
+                }
                 word = (word ?? "") + String(next)
             case _ where character.isWhitespace && !isQuoted:
                 if let done = word { words.append(done) }

@@ -130,4 +130,37 @@ final class LivenessTests: XCTestCase {
             XCTAssertEqual(outcome?.code, .cancelled)
         }
     }
+
+    @MainActor
+    func testAnAnswerThatWasLeftWithTheSystemIsWaitedFor() async throws {
+        try await ScriptedServer.run([
+            { peer in
+                try await peer.logIn()
+                try await peer.send("<message/>")
+                try await peer.expect("<ping xmlns='urn:xmpp:ping'/>")
+                try await peer.send("<message/>")
+                try await peer.endStream()
+            }
+        ]) { port in
+            var settings = ConnectionSettings.test(port)
+            settings.pingInterval = .milliseconds(20)
+            settings.pingTimeout = .seconds(20)
+            let connection = Connection(settings)
+            var count = 0
+            var resume: Task<Void, Never>?
+            connection.stream.onMessage { [unowned connection] _ in
+                count += 1
+                if count == 2 { return connection.close() }
+                connection.isReadingPaused = true
+                resume = Task {
+                    while connection.link?.isPingUnanswered == false { await Task.yield() }
+                    connection.isReadingPaused = false
+                    XCTAssertEqual(connection.link?.isPingUnanswered, false)
+                }
+            }
+            let outcome = await connection.outcome()
+            await resume?.value
+            XCTAssertNil(outcome)
+        }
+    }
 }

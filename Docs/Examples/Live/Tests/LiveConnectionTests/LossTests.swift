@@ -1,3 +1,4 @@
+import Foundation
 import StanzaKit
 import XCTest
 
@@ -200,5 +201,43 @@ final class LossTests: XCTestCase {
             await peer.expectEnd()
         }
         XCTAssertEqual(outcome?.streamError, StreamError(.restrictedXML, origin: .local))
+    }
+
+    /// Logged in and closed, thrown out, and refused, over and over.
+    func testManyConnectionsLeaveNothingOpen() async throws {
+        let count = 500
+        let scripts = (0..<count).map { index -> ScriptedServer.Script in
+            switch index % 3 {
+            case 0:
+                { peer in
+                    try await peer.logIn()
+                    try await peer.endStream()
+                }
+            case 1: { peer in try await peer.logIn() }
+            default: { peer in try await peer.open(features: "<odd xmlns='odd'/>") }
+            }
+        }
+        try await ScriptedServer.run(scripts) { port in
+            var before: Int?
+            for index in 0..<count {
+                weak var last: Connection?
+                do {
+                    let connection = Connection(.test(port))
+                    last = connection
+                    if index % 3 == 0 { connection.closeWhenOnline() }
+                    let outcome = await connection.outcome()
+                    XCTAssertEqual(outcome == nil, index % 3 == 0)
+                    XCTAssertNil(connection.link)
+                }
+                XCTAssertNil(last, "nothing holds a connection that is over")
+                if index == 10 { before = try Self.openFiles() }
+            }
+            // The server's ends of the last ones may be open yet.
+            XCTAssertLessThan(try Self.openFiles(), try XCTUnwrap(before) + 20)
+        }
+    }
+
+    private static func openFiles() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/dev/fd").count
     }
 }

@@ -235,4 +235,24 @@ final class RefusalTests: XCTestCase {
             XCTAssertFalse(String(reflecting: settings).contains("pencil"))
         }
     }
+
+    func testAServerThatCouldDoWithoutThePasswordIsNeverTold() async throws {
+        try await ScriptedServer.run([
+            { peer in
+                try await peer.open(features: Peer.mechanisms(["SCRAM-SHA-1", "PLAIN"]))
+                try await peer.authenticate(.scramSHA1)
+                try await peer.bind()
+            },
+            { peer in
+                try await peer.open(features: Peer.mechanisms(["PLAIN"]))
+                let rest = await peer.expectEnd()
+                XCTAssertFalse(rest.contains("<auth"), rest)
+            },
+        ]) { port in
+            var settings = ConnectionSettings.test(port)
+            settings.reconnection = .quick
+            let outcome = await Connection(settings).outcome()
+            XCTAssertEqual(outcome?.code, .noCommonMechanism)
+        }
+    }
 }

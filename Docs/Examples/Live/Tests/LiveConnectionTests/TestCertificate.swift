@@ -10,17 +10,28 @@ struct TestCertificate {
 
     /// - Parameter domain: Whom it is for.
     init(for domain: String) throws {
+        // A dNSName.
+        try self.init(domain, DER.value(0x82, Array(domain.utf8)))
+    }
+
+    /// - Parameter address: The octets of the IP address that it is for.
+    init(forAddress address: [UInt8]) throws {
+        // An iPAddress.
+        try self.init("a machine", DER.value(0x87, address))
+    }
+
+    private init(_ subject: String, _ alternativeName: [UInt8]) throws {
         key = P256.Signing.PrivateKey()
         let algorithm = DER.sequence(DER.objectIdentifier([0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2]))
         let name = DER.sequence(
             DER.set(
                 DER.sequence(
-                    DER.objectIdentifier([0x55, 4, 3]), DER.value(0x0C, Array(domain.utf8)))))
+                    DER.objectIdentifier([0x55, 4, 3]), DER.value(0x0C, Array(subject.utf8)))))
         let validity = DER.sequence(
             DER.time(Date(timeIntervalSinceNow: -86400)),
             DER.time(Date(timeIntervalSinceNow: 86400)))
-        // subjectAltName with one dNSName.
-        let names = DER.sequence(DER.value(0x82, Array(domain.utf8)))
+        // subjectAltName with one name.
+        let names = DER.sequence(alternativeName)
         let alternative = DER.sequence(
             DER.objectIdentifier([0x55, 0x1D, 0x11]), DER.value(0x04, names))
         let body = DER.sequence(
