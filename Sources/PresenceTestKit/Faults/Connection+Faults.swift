@@ -36,7 +36,8 @@ extension InMemoryServer.Connection {
     /// - Parameters:
     ///   - selector: Which stanzas.
     ///   - times: How often; `.max` for all of them.
-    ///   - change: Makes the stanza that arrives instead. One that XML does not allow is lost.
+    ///   - change: Makes the stanza that arrives instead, and does nothing else. One that XML does
+    ///     not allow is lost.
     public func disturb(
         _ selector: StanzaSelector, times: Int = 1, changing change: @escaping (Element) -> Element
     ) {

@@ -41,6 +41,5 @@ extension InMemoryServer.Connection {
     /// under way arrives before it. RFC 6120, section 4.9.
     public func end(with error: StreamError) {
         fail(error)
-        server?.wake()
     }
 }
