@@ -84,6 +84,13 @@ extension InMemoryServer.Connection {
         let connection: InMemoryServer.Connection
         let direction: Direction
         let number: Int
+
+        /// Whether the packet has arrived, and all that was sent before it on the line.
+        var hasArrived: Bool { connection[direction].isBeyond(number) }
+
+        func isNext(at now: ManualClock.Instant) -> Bool {
+            connection[direction].nextNumber(at: now) == number
+        }
     }
 
     /// Calls `handler` for every stanza, and every other child of the stream, that the server takes
@@ -191,6 +198,7 @@ extension InMemoryServer.Connection {
         let packet = Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now)
         for packet in isDisturbed ? disturbed(packet, direction) : [packet] {
             self[direction].append(packet)
+            server.noteSent(Line(connection: self, direction: direction, number: packet.number))
         }
         server.wake()
     }
@@ -262,5 +270,6 @@ extension InMemoryServer.Connection {
         toServer.cut()
         toClient.cut()
         isOpen = false
+        server?.forgetSent(on: self)
     }
 }

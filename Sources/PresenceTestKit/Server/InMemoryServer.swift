@@ -46,6 +46,8 @@ public final class InMemoryServer {
     var components: [BareJID: Connection] = [:]
     var roomServices: [BareJID: RoomService] = [:]
     var connections: [Connection] = []
+    /// Where something was sent, in that order; what has arrived may be there still.
+    private var agenda: ArraySlice<Connection.Line> = []
     /// What was sent inside the server and is not delivered yet.
     var routed: ArraySlice<Element> = []
     var random: SeededGenerator
@@ -166,14 +168,29 @@ extension InMemoryServer {
     func whenDone(_ tell: @escaping () -> Void) { news.append(tell) }
 
     private func stepOnce() -> Bool {
-        let lines = connections.flatMap { $0.lines(dueAt: clock.now) }
-        let next =
-            switch order {
-            case .asSent: lines.min { $0.number < $1.number }
-            case .anyOrder: lines.randomElement(using: &random)
-            }
-        guard let next else { return false }
+        guard let next = nextLine() else { return false }
         next.connection.deliver(next.direction)
         return true
+    }
+
+    private func nextLine() -> Connection.Line? {
+        while let first = agenda.first, first.hasArrived { agenda.removeFirst() }
+        // A slice holds what was taken from it.
+        if agenda.isEmpty { agenda = [] }
+        if order == .asSent, let first = agenda.first, first.isNext(at: clock.now) { return first }
+        // The first is late, held back or halted.
+        let lines = connections.flatMap { $0.isQuiet ? [] : $0.lines(dueAt: clock.now) }
+        return switch order {
+        case .asSent: lines.min { $0.number < $1.number }
+        case .anyOrder: lines.randomElement(using: &random)
+        }
+    }
+
+    /// Something is under way.
+    func noteSent(_ line: Connection.Line) { agenda.append(line) }
+
+    /// Nothing is under way on a connection any more.
+    func forgetSent(on connection: Connection) {
+        agenda = ArraySlice(agenda.filter { $0.connection !== connection })
     }
 }
