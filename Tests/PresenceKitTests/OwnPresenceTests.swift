@@ -24,6 +24,35 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertNil(client.state.own.broadcast)
     }
 
+    func testThatWhoWasSentPresenceDirectlyHasItNoMoreIsTold() throws {
+        let juliet: JID = "juliet@capulet.example/balcony"
+        var told: [[JID]] = []
+        client.onEvent {
+            if case .ownPresenceChanged(let own) = $0 { told.append(own.directedTo) }
+        }
+        try client.send(Presence(), to: juliet)
+        try script.receive("<presence type='error' from='\(juliet)'/>")
+        XCTAssertEqual(told, [[juliet], []])
+        try client.send(Presence(), to: juliet)
+        script.stream.end()
+        XCTAssertEqual(told, [[juliet], [], [juliet], []])
+    }
+
+    func testWhoGoesOfflineKnowsNothingOfContactsUntilItIsAvailableAgain() throws {
+        var gone: [PresenceEvent.Departure] = []
+        client.onEvent { if case .wentOffline(_, let departure) = $0 { gone.append(departure) } }
+        try client.send(Presence())
+        try script.receive("<presence from='juliet@capulet.example/balcony'/>")
+        try client.goOffline()
+        // The server may have sent this before it knew.
+        try script.receive("<presence from='nurse@capulet.example/kitchen'/>")
+        try script.receive("<presence from='romeo@montague.example/garden' type='unavailable'/>")
+        XCTAssertEqual(client.contacts.count, 2, "another resource went")
+        try script.receive("<presence from='romeo@montague.example/orchard' type='unavailable'/>")
+        XCTAssertEqual(client.contacts, [])
+        XCTAssertEqual(gone, [.ownAbsence, .ownAbsence])
+    }
+
     func testWhoWasSentPresenceDirectlyIsKnownUntilItIsTold() throws {
         let (juliet, nurse) = (
             "juliet@capulet.example/balcony" as JID, "nurse@capulet.example" as JID

@@ -36,6 +36,26 @@ final class SubscriptionRequestTests: XCTestCase {
         try script.receive("<presence from='\(contact)' type='subscribe'>\(content)</presence>")
     }
 
+    func testARequestThatIsGrantedAlreadyOnTheWayWaitsEvenWhereThePolicyIsToDecline() throws {
+        let script = ScriptedStream(as: "romeo@montague.example/orchard")
+        let client = PresenceClient(script.stream)
+        script.begin(features: "<sub xmlns='\(XMLNamespace.preApproval)'/>")
+        client.policy = .decline
+        var events: [PresenceEvent] = []
+        client.onEvent {
+            switch $0 {
+            case .requestOpened, .requestClosed: events.append($0)
+            default: break
+            }
+        }
+        try client.perform(.preApprove, for: "juliet@capulet.example")
+        try script.receive("<presence from='juliet@capulet.example' type='subscribe'/>")
+        let request = try XCTUnwrap(client.requests.first)
+        XCTAssertEqual(events, [.requestOpened(request)])
+        try script.receive("<presence from='juliet@capulet.example' type='unsubscribe'/>")
+        XCTAssertEqual(events, [.requestOpened(request), .requestClosed(request)])
+    }
+
     func testARequestWaitsForTheUser() throws {
         try ask(
             "a@b/c", "<status>Let me</status><nick xmlns='http://jabber.org/protocol/nick'>A</nick>"

@@ -125,13 +125,13 @@ extension PresenceClient {
 
     /// Answers a request by the policy, or tells that it waits. A handler may have answered it.
     func settleRequest(of contact: BareJID) {
+        guard requests.contains(where: { $0.jid == contact }) else { return }
+        if let decision = policy.decision(for: contact) { try? answer(contact, decision) }
+        // What was answered before it was asked is under way, and cannot be declined any more: the
+        // request waits until that has arrived.
         guard let index = requests.firstIndex(where: { $0.jid == contact }) else { return }
-        if let decision = policy.decision(for: contact) {
-            try? answer(contact, decision)
-        } else {
-            state.requests[index].isAnnounced = true
-            emit(.requestOpened(state.requests[index]))
-        }
+        state.requests[index].isAnnounced = true
+        emit(.requestOpened(state.requests[index]))
     }
 
     func closeRequest(of contact: BareJID) {

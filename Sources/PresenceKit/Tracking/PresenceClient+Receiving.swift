@@ -76,7 +76,10 @@ extension PresenceClient {
     }
 
     private func receiveError(_ presence: Presence, from sender: JID) {
-        state.own.forget(sender)
+        if state.own.directedPresence(to: sender) != nil {
+            state.own.forget(sender)
+            emit(.ownPresenceChanged(state.own))
+        }
         emit(.error(presence))
         clear(sender, by: presence, .error(presence))
     }
@@ -101,6 +104,9 @@ extension PresenceClient {
         _ sender: JID, by presence: Presence, _ departure: PresenceEvent.Departure
     ) {
         let said = presence.type == .unavailable ? presence.limited : nil
+        // The server says so to the resource itself too, behind all that it told of others. RFC 6121,
+        // section 4.5.2.
+        if said != nil && sender == stream.address { forgetContacts(.ownAbsence) }
         guard let contact = state.clear(sender, saying: said) else {
             if let said { noteDeparture(said, of: sender.bare) }
             return

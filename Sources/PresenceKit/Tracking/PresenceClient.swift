@@ -179,12 +179,11 @@ extension PresenceClient {
         lapsed = state.own.directedTo
             .filter { !rooms.contains($0.bare) }
             .compactMap { state.own.directedPresence(to: $0) }
-        state.own.forgetDirected()
-        for contact in state.contacts {
-            if let gone = state.clear(JID(contact.jid), saying: nil) {
-                emit(.wentOffline(gone, .sessionEnded))
-            }
+        if !state.own.directedTo.isEmpty {
+            state.own.forgetDirected()
+            emit(.ownPresenceChanged(state.own))
         }
+        forgetContacts(.sessionEnded)
         for resource in state.ownResources?.resources ?? [] {
             state.ownResources?.forget(resource.name)
             if let own = state.ownResources {
@@ -193,6 +192,15 @@ extension PresenceClient {
         }
         // The server tells those that are still open to the next session. RFC 6121, section 3.1.3.
         while let request = state.requests.first { closeRequest(of: request.jid) }
+    }
+
+    /// Everybody goes offline, as nothing is known of anybody.
+    func forgetContacts(_ departure: PresenceEvent.Departure) {
+        for contact in state.contacts {
+            if let gone = state.clear(JID(contact.jid), saying: nil) {
+                emit(.wentOffline(gone, departure))
+            }
+        }
     }
 }
 

@@ -33,7 +33,8 @@ public enum PresenceEvent: Sendable, Hashable {
     /// A request is open no more: it was answered here or elsewhere, or taken back.
     case requestClosed(SubscriptionRequest)
 
-    /// What we tell others changed: we sent presence, to everybody or to somebody.
+    /// What we tell others changed: we sent presence, to everybody or to somebody, or those whom we
+    /// sent it directly do not have it any more.
     case ownPresenceChanged(OwnPresence)
 
     /// Why a contact is offline.
@@ -45,6 +46,9 @@ public enum PresenceEvent: Sendable, Hashable {
         case error(Presence)
         /// The session ended, so nothing is known of anybody.
         case sessionEnded
+        /// We went offline: nobody tells us of contacts until we are available again, and then all
+        /// are told anew.
+        case ownAbsence
         /// It is not in the roster, and too many such are online.
         case forgotten
     }

@@ -137,6 +137,7 @@ extension InMemoryServer.Connection {
     /// Lets the next packet of a line arrive.
     func deliver(_ direction: Direction) {
         guard let server, let arrival = self[direction].take(at: server.clock.now) else { return }
+        server.deliveryCount += 1
         let opening = openingCount
         log.append(arrival.bytes, direction, at: server.clock.now)
         switch direction {

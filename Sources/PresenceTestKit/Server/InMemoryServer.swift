@@ -41,6 +41,9 @@ public final class InMemoryServer {
     /// Which of the stanzas that are under way arrives next.
     public var order = DeliveryOrder.asSent
 
+    /// How many stanzas, or other things that were sent at once, have arrived at either end so far.
+    public internal(set) var deliveryCount = 0
+
     var domains: Set<BareJID> = []
     var accounts: [BareJID: ServerAccount] = [:]
     var components: [BareJID: Connection] = [:]

@@ -1,0 +1,9 @@
+import RosterKit
+
+/// A roster cache that lasts as long as the test.
+final class MemoryCache: RosterCache {
+    private(set) var bytes: [UInt8]?
+
+    func load() -> [UInt8]? { bytes }
+    func save(_ bytes: [UInt8]) { self.bytes = bytes }
+}
