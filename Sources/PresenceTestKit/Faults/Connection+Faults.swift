@@ -36,7 +36,8 @@ extension InMemoryServer.Connection {
     /// - Parameters:
     ///   - selector: Which stanzas.
     ///   - times: How often; `.max` for all of them.
-    ///   - change: Makes the stanza that arrives instead. One that XML does not allow is lost.
+    ///   - change: Makes the stanza that arrives instead, and does nothing else. One that XML does
+    ///     not allow is lost.
     public func disturb(
         _ selector: StanzaSelector, times: Int = 1, changing change: @escaping (Element) -> Element
     ) {
@@ -101,12 +102,13 @@ extension InMemoryServer.Connection {
         let element = try? Element(
             parsing: String(decoding: bytes, as: UTF8.self), in: content, limits: .unlimited)
         guard let element = element?.movingContent(from: content, to: .client),
-            element.isIn(.client), ["presence", "message", "iq"].contains(element.name)
+            element.isStanza
         else { return nil }
         return element
     }
 
-    private func bytes(of element: Element) -> [UInt8]? {
+    /// What is written for an element; `nil` where XML does not allow it.
+    func bytes(of element: Element) -> [UInt8]? {
         let content = Self.contentNamespace(stream.role)
         var serializer = Serializer(contentNamespace: content)
         var bytes: [UInt8] = []

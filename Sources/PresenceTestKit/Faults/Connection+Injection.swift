@@ -5,12 +5,7 @@ extension InMemoryServer.Connection {
     /// Sends the client, or the component, a stanza that nobody sent, behind what is under way. The
     /// server knows nothing of it, and no fault happens to it.
     public func inject(_ stanza: some Stanza) {
-        var serializer = Serializer(contentNamespace: Self.contentNamespace(stream.role))
-        var bytes: [UInt8] = []
-        let moved = stanza.element.movingContent(
-            from: .client, to: Self.contentNamespace(stream.role))
-        guard (try? serializer.append(moved, to: &bytes)) != nil else { return }
-        inject(bytes)
+        if let bytes = bytes(of: stanza.element) { inject(bytes) }
     }
 
     /// Sends the client, or the component, these bytes, behind what is under way: anything, from a
@@ -41,6 +36,5 @@ extension InMemoryServer.Connection {
     /// under way arrives before it. RFC 6120, section 4.9.
     public func end(with error: StreamError) {
         fail(error)
-        server?.wake()
     }
 }

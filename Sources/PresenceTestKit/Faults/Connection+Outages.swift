@@ -53,10 +53,11 @@ extension InMemoryServer.Connection {
     ///   was resumed (XEP-0198, section 5); the stream is told so first.
     public func proceed(resuming isResumed: Bool = false) {
         guard isOpen, let server else { return }
-        toServer.isHalted = false
-        toClient.isHalted = false
-        if isResumed { stream.resume() }
-        server.wake()
+        server.act {
+            toServer.isHalted = false
+            toClient.isHalted = false
+            if isResumed { server.whenDone { [stream] in stream.resume() } }
+        }
     }
 }
 

@@ -10,14 +10,15 @@ extension InMemoryServer {
     ///   gave out, so that who asks with one is sent the whole roster (RFC 6121, section 2.6.3).
     public func restart(forgettingVersions forgetsVersions: Bool = false) {
         let lost = connections
-        connections = []
-        for connection in lost { connection.cut() }
-        for connection in lost { sessionEnded(of: connection) }
-        if forgetsVersions {
-            for address in accounts.keys { accounts[address]?.forgetVersions() }
+        act {
+            connections = []
+            for connection in lost { connection.cut() }
+            for connection in lost { sessionEnded(of: connection) }
+            if forgetsVersions {
+                for address in accounts.keys { accounts[address]?.forgetVersions() }
+            }
+            for connection in lost { endStream(of: connection) }
         }
-        for connection in lost where !connection.isOpen { connection.stream.end() }
-        wake()
     }
 
     /// Lets nothing arrive on any connection that is open, until ``proceed(resuming:)``; see
@@ -28,11 +29,11 @@ extension InMemoryServer {
 
     /// Ends the outage of all connections; see ``Connection/proceed(resuming:)``.
     public func proceed(resuming isResumed: Bool = false) {
-        for connection in connections { connection.proceed(resuming: isResumed) }
+        act { for connection in connections { connection.proceed(resuming: isResumed) } }
     }
 
     /// Ends all faults on the connections that are open; see ``Connection/calm()``.
     public func calm() {
-        for connection in connections { connection.calm() }
+        act { for connection in connections { connection.calm() } }
     }
 }

@@ -48,10 +48,11 @@ extension InMemoryServer {
     /// Ends a service of rooms: everybody is told that it shuts down (status code 332), and its domain
     /// is nobody's any more.
     public func removeRoomService(_ domain: BareJID) {
-        for stanza in roomServices[domain]?.shutDown() ?? [] { send(stanza) }
-        deliverRouted()
-        roomServices[domain] = nil
-        wake()
+        act {
+            for stanza in roomServices[domain]?.shutDown() ?? [] { send(stanza) }
+            deliverRouted()
+            roomServices[domain] = nil
+        }
     }
 
     private func roomService(of room: BareJID) -> RoomService? {

@@ -56,20 +56,15 @@ package struct RoomService: Sendable {
 
     private func refusal(of stanza: Element, _ error: StanzaError) -> [Element] {
         var error = error
-        var refusal: Element?
-        if let presence = Presence(stanza) {
-            error.by = presence.to?.bare.spelling
-            refusal = presence.refusal(error)?.element
-            // XEP-0045 shows the request in its refusal, without what it says.
-            if presence[MUCJoin.self] != nil { refusal?.append(MUCJoin().element) }
-        } else if let message = Message(stanza) {
-            refusal = message.refusal(error)?.element
-        } else if let iq = IQ(stanza) {
-            refusal = iq.refusal(error)?.element
-            // With the items that cannot be had. XEP-0045, section 8.4.
-            if let query = iq.payload, query.is("query", in: .mucAdmin) { refusal?.append(query) }
+        let presence = Presence(stanza)
+        if let presence { error.by = presence.to?.bare.spelling }
+        guard var refusal = stanza.refusal(error) else { return [] }
+        // XEP-0045 shows the request in its refusal, without what it says.
+        if presence?[MUCJoin.self] != nil { refusal.append(MUCJoin().element) }
+        // With the items that cannot be had. XEP-0045, section 8.4.
+        if let query = IQ(stanza)?.payload, query.is("query", in: .mucAdmin) {
+            refusal.append(query)
         }
-        guard var refusal else { return [] }
         refusal[.from] = stanza[.to]
         return [refusal]
     }

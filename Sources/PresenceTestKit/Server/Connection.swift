@@ -84,12 +84,22 @@ extension InMemoryServer.Connection {
         let connection: InMemoryServer.Connection
         let direction: Direction
         let number: Int
+
+        /// Whether the packet has arrived, and all that was sent before it on the line.
+        var hasArrived: Bool { connection[direction].isBeyond(number) }
+
+        func isNext(at now: ManualClock.Instant) -> Bool {
+            connection[direction].nextNumber(at: now) == number
+        }
     }
 
     /// Calls `handler` for every stanza, and every other child of the stream, that the server takes
-    /// from this connection or sends on it: when it takes it, before it does anything about it, and
-    /// when it sends it. For a log, or to count what was sent. Those of components are shown as if
-    /// they were a client's, as ``StanzaKit/StanzaStream`` does.
+    /// from this connection or sends on it. For a log, or to count what was sent.
+    ///
+    /// What it takes is told before it does anything about it, what it sends when all is sent that it
+    /// sends at once, and before any of that arrives; also what is lost on its way, unlike in
+    /// ``traffic``, which has the bytes that arrived. Those of components are shown as if they were a
+    /// client's, as ``StanzaKit/StanzaStream`` does.
     @discardableResult
     public func onStanza(_ handler: @escaping (Direction, Element) -> Void) -> Registration {
         stanzaHandlers.add(handler)
@@ -141,7 +151,9 @@ extension InMemoryServer.Connection {
     /// Lets everything on this connection arrive that is due, and what is sent on it meanwhile.
     func deliverAll() {
         guard let server else { return }
-        while let next = lines(dueAt: server.clock.now).min(by: { $0.number < $1.number }) {
+        for _ in 0..<InMemoryServer.endlessCount {
+            let lines = lines(dueAt: server.clock.now)
+            guard let next = lines.min(by: { $0.number < $1.number }) else { return }
             deliver(next.direction)
         }
     }
@@ -159,15 +171,18 @@ extension InMemoryServer.Connection {
     }
 
     private func arriveAtServer(_ bytes: [UInt8]) {
+        let opening = openingCount
+        // Behind its end tag the server listens no more. RFC 6120, section 4.9.1.1.
+        func isListening() -> Bool { isOpen && !isClosing && opening == openingCount }
         parser.receive(bytes)
         do throws(StreamError) {
-            while isOpen, let event = try parser.next() {
+            while isListening(), let event = try parser.next() {
                 if case .element(let element) = event {
                     let content = Self.contentNamespace(stream.role)
                     let shown = element.movingContent(from: content, to: .client)
                     stanzaHandlers.forEach { $0(.toServer, shown) }
                 }
-                server?.handle(event, on: self)
+                if isListening() { server?.handle(event, on: self) }
             }
         } catch {
             fail(error)
@@ -184,6 +199,7 @@ extension InMemoryServer.Connection {
         let packet = Packet(bytes: bytes, number: server.nextNumber(), due: server.clock.now)
         for packet in isDisturbed ? disturbed(packet, direction) : [packet] {
             self[direction].append(packet)
+            server.noteSent(Line(connection: self, direction: direction, number: packet.number))
         }
         server.wake()
     }
@@ -212,7 +228,8 @@ extension InMemoryServer.Connection {
             let _ = try? serializer.append(
                 element.movingContent(from: .client, to: content), to: &bytes)
         else { return }
-        if isOpen, !isClosing { stanzaHandlers.forEach { $0(.toClient, element) } }
+        guard isOpen, !isClosing else { return }
+        server?.whenDone { [self] in stanzaHandlers.forEach { $0(.toClient, element) } }
         send(bytes)
     }
 
@@ -231,12 +248,13 @@ extension InMemoryServer.Connection {
     /// Ends the server's stream. RFC 6120, section 4.4.
     func finish(saying farewell: Element? = nil) {
         guard isOpen, !isClosing else { return }
-        // Whoever hears of it may connect again in line: it is all over before that.
-        isClosing = true
-        server?.sessionEnded(of: self)
-        var bytes: [UInt8] = []
-        if let farewell { try? serializer.append(farewell, to: &bytes) }
-        enqueue(bytes + Array("</stream:stream>".utf8), .toClient, isDisturbed: false)
+        server?.act {
+            isClosing = true
+            server?.sessionEnded(of: self)
+            var bytes: [UInt8] = []
+            if let farewell { try? serializer.append(farewell, to: &bytes) }
+            enqueue(bytes + Array("</stream:stream>".utf8), .toClient, isDisturbed: false)
+        }
     }
 
     /// Opens a connection, with nothing under way.
@@ -253,5 +271,6 @@ extension InMemoryServer.Connection {
         toServer.cut()
         toClient.cut()
         isOpen = false
+        server?.forgetSent(on: self)
     }
 }

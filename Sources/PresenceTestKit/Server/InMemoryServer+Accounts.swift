@@ -32,9 +32,7 @@ extension InMemoryServer {
         _ contact: BareJID, name: String? = nil, groups: [String] = [], of account: BareJID
     ) {
         addAccount(account)
-        change(RosterQuery.Item(contact, name: name, groups: groups), of: account)
-        deliverRouted()
-        wake()
+        act { change(RosterQuery.Item(contact, name: name, groups: groups), of: account) }
     }
 
     /// Lets an account and a contact stand to each other so, seen by the account. Clients that asked
@@ -46,14 +44,12 @@ extension InMemoryServer {
         _ state: SubscriptionState, of account: BareJID, with contact: BareJID
     ) {
         addAccount(account)
-        set(state, of: account, with: contact)
         let isForeign = components.keys.contains { $0.domain.isExactly(contact.domain) }
-        if !isForeign {
-            addAccount(contact)
-            set(state.seenByContact, of: contact, with: account)
+        if !isForeign { addAccount(contact) }
+        act {
+            set(state, of: account, with: contact)
+            if !isForeign { set(state.seenByContact, of: contact, with: account) }
         }
-        deliverRouted()
-        wake()
     }
 
     private func set(_ state: SubscriptionState, of account: BareJID, with contact: BareJID) {

@@ -52,8 +52,8 @@ extension InMemoryServer {
 
 extension InMemoryServer.Connection {
     /// Connects, or connects again after the connection was lost or closed; the session on the stream
-    /// begins before this returns, whatever else is under way. Nothing happens where there is a
-    /// connection.
+    /// begins before this returns, whatever else is under way. In a handler of the stream itself it
+    /// begins when that is done. Nothing happens where there is a connection.
     ///
     /// - Returns: Whether a session began.
     @discardableResult
@@ -68,7 +68,8 @@ extension InMemoryServer.Connection {
         ])
         try? stream.open(header)
         if stream.role == .component { try? stream.send(Element("handshake", in: .client)) }
-        deliverAll()
+        // In a handler everything is delivered further up; but this is not to wait for that.
+        server.deliver { deliverAll() } ?? deliverAll()
         server.wake()
         return stream.isInSession
     }
@@ -101,12 +102,7 @@ extension InMemoryServer.Connection {
     /// Loses the connection without a word: what was under way is lost, the session on the stream
     /// ends, and the server tells everybody that the resource is gone.
     public func disconnect() {
-        guard isOpen else { return }
-        cut()
-        server?.connections.removeAll { $0 === self }
-        server?.sessionEnded(of: self)
-        stream.end()
-        server?.wake()
+        server?.hangUp(self)
     }
 
     /// Closes the stream as RFC 6120, section 4.4, has it: what is under way arrives.
@@ -116,24 +112,35 @@ extension InMemoryServer.Connection {
 }
 
 extension InMemoryServer {
-    /// The client or the component closes its end behind the last stanza.
+    /// There is no connection any more.
     func hangUp(_ connection: Connection) {
         guard connection.isOpen else { return }
-        connection.cut()
-        connections.removeAll { $0 === connection }
-        sessionEnded(of: connection)
-        connection.stream.end()
+        act {
+            connection.cut()
+            connections.removeAll { $0 === connection }
+            sessionEnded(of: connection)
+            endStream(of: connection)
+        }
+    }
+
+    /// Ends the session on the stream of a connection that is gone, unless who heard of it before has
+    /// connected again.
+    func endStream(of connection: Connection) {
+        whenDone {
+            if !connection.isOpen { connection.stream.end() }
+        }
     }
 
     /// Something arrived from a client or a component.
     func handle(_ event: StanzaParser.Event, on connection: Connection) {
-        switch event {
-        case .opened(let header): connection.answer(header, offering: features)
-        case .element(let element): receive(element, on: connection)
-        case .dropped: connection.fail(StreamError(.policyViolation))
-        case .closed: connection.finish()
+        act {
+            switch event {
+            case .opened(let header): connection.answer(header, offering: features)
+            case .element(let element): receive(element, on: connection)
+            case .dropped: connection.fail(StreamError(.policyViolation))
+            case .closed: connection.finish()
+            }
         }
-        deliverRouted()
     }
 
     private var features: Element {

@@ -30,7 +30,9 @@ extension InMemoryServer {
         let type = message.element[.type] ?? "normal"
         if type == "error" { return }
         let willing = account.available.filter { $0.priority >= 0 }
-        if address.resource != nil || willing.isEmpty || type == "groupchat" {
+        // What is said to a resource that is gone is said to the account, if it is chat. Section 8.5.3.2.
+        let isMissed = address.resource != nil && type != "chat"
+        if isMissed || willing.isEmpty || type == "groupchat" {
             // What the RFC has kept until somebody comes is refused: nobody tests that here.
             return type == "headline"
                 ? () : refuse(message.element, StanzaError(.serviceUnavailable))

@@ -79,8 +79,7 @@ extension InMemoryServer {
     /// - Parameter farewell: What the client said; `nil` where it could not say anything.
     func goOffline(_ session: ServerSession, saying farewell: Presence?) {
         let bare = session.address.bare
-        guard let account = accounts[bare], let index = account.sessionIndex(of: session.address)
-        else { return }
+        guard let index = accounts[bare]?.sessionIndex(of: session.address) else { return }
         var presence = farewell ?? Presence(type: .unavailable)
         presence.from = session.address
         if session.presence != nil {

@@ -19,7 +19,7 @@ extension InMemoryServer {
         }
         // RFC 6120, section 7.1.
         guard isBound else { return connection.fail(StreamError(.notAuthorized)) }
-        guard element.isIn(.client), ["presence", "message", "iq"].contains(element.name) else {
+        guard element.isStanza else {
             return connection.fail(StreamError(.unsupportedStanzaType))
         }
         // RFC 6120, section 8.1.2.1.
@@ -114,18 +114,9 @@ extension InMemoryServer {
 
     // MARK: Answers
 
-    /// Answers a stanza with an error, in the name of its addressee; errors and answers are not
-    /// answered. RFC 6120, section 8.3.1.
+    /// Answers a stanza with an error, in the name of its addressee.
     func refuse(_ stanza: Element, _ error: StanzaError) {
-        let refusal: Element?
-        if let iq = IQ(stanza) {
-            refusal = iq.refusal(error)?.element
-        } else if let presence = Presence(stanza) {
-            refusal = presence.refusal(error)?.element
-        } else {
-            refusal = Message(stanza)?.refusal(error)?.element
-        }
-        guard var refusal else { return }
+        guard var refusal = stanza.refusal(error) else { return }
         refusal[.to] = stanza[.from]
         refusal[.from] = stanza[.to]
         route(refusal)

@@ -17,6 +17,10 @@ internal import StanzaKit
 /// (``isWaiting``): then a test moves stanza by stanza, in the order in which they were sent or, with
 /// ``order``, in any other that a network allows. Time stands still until ``advance(by:)``.
 ///
+/// Handlers may do everything with the server and its connections. What they send arrives behind the
+/// stanza at hand; nothing that the server does is interrupted by them. Where handlers answer each
+/// other for ever, a call returns after ``endlessCount`` stanzas, and ``isQuiet`` says so.
+///
 /// The subscriptions are those of PresenceKit's ``SubscriptionServer``; where real servers are not as
 /// the RFC has them, ``ServerBehavior`` says how.
 ///
@@ -27,8 +31,13 @@ public final class InMemoryServer {
     /// How the server behaves where servers differ.
     public let behavior: ServerBehavior
 
-    /// Whether what is sent waits until ``step()`` or ``run()``.
-    public var isWaiting = false
+    /// Whether what is sent waits until ``step()``, ``run(limit:)`` or ``advance(by:)``.
+    ///
+    /// A handler may begin it, and nothing arrives behind the stanza at hand. When it ends, what has
+    /// waited arrives.
+    public var isWaiting = false {
+        didSet { wake() }
+    }
     /// Which of the stanzas that are under way arrives next.
     public var order = DeliveryOrder.asSent
 
@@ -40,10 +49,17 @@ public final class InMemoryServer {
     var components: [BareJID: Connection] = [:]
     var roomServices: [BareJID: RoomService] = [:]
     var connections: [Connection] = []
+    /// Where something was sent, in that order; what has arrived may be there still.
+    private var agenda: ArraySlice<Connection.Line> = []
     /// What was sent inside the server and is not delivered yet.
     var routed: ArraySlice<Element> = []
     var random: SeededGenerator
+    /// Whether something is arriving.
     private var isRunning = false
+    /// Whether the server is doing something, and nothing may arrive.
+    private var isActing = false
+    /// Whom to tell, in order, when it is done.
+    private var news: ArraySlice<() -> Void> = []
     private var count = 0
 
     /// A server without accounts.
@@ -85,55 +101,99 @@ extension InMemoryServer {
     /// Whether nothing is under way: what is due later counts.
     public var isQuiet: Bool { connections.allSatisfy(\.isQuiet) }
 
-    /// Delivers one of the stanzas that are under way.
+    /// How many stanzas arrive in line before it is taken for endless: 100,000.
+    public static let endlessCount = 100_000
+
+    /// Delivers one of the stanzas that are under way; none from inside a handler.
     ///
     /// - Returns: Whether there was one that is due.
     @discardableResult
-    public func step() -> Bool {
-        if isRunning { return false }
-        isRunning = true
-        defer { isRunning = false }
-        return stepOnce()
-    }
+    public func step() -> Bool { deliver { stepOnce() } ?? false }
 
-    /// Delivers what is under way, and what that causes, until nothing is due.
+    /// Delivers what is under way, and what that causes, until nothing is due; nothing from inside a
+    /// handler.
     ///
     /// - Parameter limit: How many stanzas are delivered at most: parties that answer each other for
     ///   ever would not let the test end.
     /// - Returns: Whether nothing is left that is due.
     @discardableResult
-    public func run(limit: Int = 1_000_000) -> Bool {
-        if isRunning { return false }
-        isRunning = true
-        defer { isRunning = false }
-        for _ in 0..<limit where !stepOnce() { return true }
-        return !connections.contains { $0.isDue(at: clock.now) }
+    public func run(limit: Int = InMemoryServer.endlessCount) -> Bool {
+        deliver {
+            for _ in 0..<limit where !stepOnce() { return true }
+            return !connections.contains { $0.isDue(at: clock.now) }
+        } ?? false
     }
 
     /// Lets time pass: what falls due is delivered when it does, and timeouts run out.
+    ///
+    /// In a handler all of the time passes at once, and what falls due arrives behind the stanza at
+    /// hand. Where the stanzas of one moment have no end, time does not pass beyond it.
     public func advance(by duration: Duration) {
         let end = clock.now.advanced(by: duration)
-        while let next = connections.compactMap(\.nextDue).min(), next <= end {
+        while !isRunning, let next = connections.compactMap(\.nextDue).min(), next <= end {
             clock.advance(by: max(.zero, clock.now.duration(to: next)))
             if !run() { return }
         }
         clock.advance(by: clock.now.duration(to: end))
     }
 
-    /// Called when something was sent.
+    /// Delivers what was sent, unless it is to wait or is being delivered further up.
     func wake() {
-        if !isWaiting { run() }
+        deliver {
+            for _ in 0..<Self.endlessCount where isWaiting || !stepOnce() { return }
+        }
     }
 
+    /// Delivers something, unless that is being done further up, or the server is not done.
+    @discardableResult
+    func deliver<Result>(_ body: () -> Result) -> Result? {
+        if isRunning || isActing { return nil }
+        isRunning = true
+        defer { isRunning = false }
+        return body()
+    }
+
+    /// Does something at the server, and all that it causes there. Handlers run and stanzas arrive
+    /// when it is done: none of them finds, or makes, half of it.
+    func act(_ body: () -> Void) {
+        if isActing { return body() }
+        isActing = true
+        body()
+        deliverRouted()
+        isActing = false
+        while let tell = news.popFirst() { tell() }
+        // A slice holds what was taken from it.
+        news = []
+        wake()
+    }
+
+    /// Calls handlers when the server is done with what it does.
+    func whenDone(_ tell: @escaping () -> Void) { news.append(tell) }
+
     private func stepOnce() -> Bool {
-        let lines = connections.flatMap { $0.lines(dueAt: clock.now) }
-        let next =
-            switch order {
-            case .asSent: lines.min { $0.number < $1.number }
-            case .anyOrder: lines.randomElement(using: &random)
-            }
-        guard let next else { return false }
+        guard let next = nextLine() else { return false }
         next.connection.deliver(next.direction)
         return true
+    }
+
+    private func nextLine() -> Connection.Line? {
+        while let first = agenda.first, first.hasArrived { agenda.removeFirst() }
+        // A slice holds what was taken from it.
+        if agenda.isEmpty { agenda = [] }
+        if order == .asSent, let first = agenda.first, first.isNext(at: clock.now) { return first }
+        // The first is late, held back or halted.
+        let lines = connections.flatMap { $0.isQuiet ? [] : $0.lines(dueAt: clock.now) }
+        return switch order {
+        case .asSent: lines.min { $0.number < $1.number }
+        case .anyOrder: lines.randomElement(using: &random)
+        }
+    }
+
+    /// Something is under way.
+    func noteSent(_ line: Connection.Line) { agenda.append(line) }
+
+    /// Nothing is under way on a connection any more.
+    func forgetSent(on connection: Connection) {
+        agenda = ArraySlice(agenda.filter { $0.connection !== connection })
     }
 }

@@ -15,6 +15,8 @@ struct Packet {
 /// What is under way on one connection in one direction, in the order in which it was sent.
 struct PacketLine {
     private var packets: ArraySlice<Packet> = []
+    /// No packet arrives before this moment; `nil` where none comes of itself.
+    private var earliest: ManualClock.Instant?
     /// Whether nothing moves.
     var isHalted = false
     /// How many bytes arrive, from now on, before the connection is lost.
@@ -30,20 +32,34 @@ struct PacketLine {
 
     mutating func append(_ packet: Packet) {
         packets.append(packet)
+        noteDue(of: packet)
+    }
+
+    private mutating func noteDue(of packet: Packet) {
+        if packet.yields == 0 { earliest = min(earliest ?? packet.due, packet.due) }
     }
 
     /// When the first packet arrives that does not wait for others.
-    var nextDue: ManualClock.Instant? {
-        isHalted ? nil : packets.lazy.filter { $0.yields == 0 }.map(\.due).min()
+    var nextDue: ManualClock.Instant? { isHalted ? nil : firstDue }
+
+    private var firstDue: ManualClock.Instant? {
+        packets.lazy.filter { $0.yields == 0 }.map(\.due).min()
     }
 
+    /// Whether no packet with a number, or one below it, is under way.
+    func isBeyond(_ number: Int) -> Bool { packets.first.map { $0.number > number } ?? true }
+
     /// The number of the packet that arrives next, where one is due.
-    func nextNumber(at now: ManualClock.Instant) -> Int? {
+    mutating func nextNumber(at now: ManualClock.Instant) -> Int? {
         nextIndex(at: now).map { packets[$0].number }
     }
 
-    private func nextIndex(at now: ManualClock.Instant) -> Int? {
-        isHalted ? nil : packets.firstIndex { $0.due <= now && $0.yields == 0 }
+    private mutating func nextIndex(at now: ManualClock.Instant) -> Int? {
+        guard !isHalted, let due = earliest, due <= now else { return nil }
+        let index = packets.firstIndex { $0.due <= now && $0.yields == 0 }
+        // Many that are late are not looked through again before their time.
+        if index == nil { earliest = firstDue }
+        return index
     }
 
     /// Takes the packet that arrives next.
@@ -54,6 +70,7 @@ struct PacketLine {
         let packet = packets[index]
         for earlier in packets.startIndex..<index where packets[earlier].yields > 0 {
             packets[earlier].yields -= 1
+            noteDue(of: packets[earlier])
         }
         if index == packets.startIndex { packets.removeFirst() } else { packets.remove(at: index) }
         let most = min(packet.cut ?? .max, byteLimit.map { $0 - byteCount } ?? .max)
@@ -71,12 +88,14 @@ struct PacketLine {
             packets[index].yields = 0
             packets[index].cut = nil
             packets[index].due = min(packets[index].due, now)
+            noteDue(of: packets[index])
         }
     }
 
     /// Loses what is under way.
     mutating func cut() {
         packets = []
+        earliest = nil
         isHalted = false
         byteLimit = nil
     }

@@ -14,8 +14,10 @@ struct ServerAccount {
 
     private let behavior: ServerBehavior
     private var versionNumber = 0
-    /// Who was changed with which version, without those that were changed again later.
-    private var changes: [(number: Int, contact: BareJID)] = []
+    /// With which version contacts were changed the last time.
+    private var changes: [BareJID: Int] = [:]
+    /// What the items add up to, where versions are digests.
+    private var contentSum: UInt64 = 0
     /// The first version that is known.
     private var firstNumber = 0
 
@@ -29,7 +31,12 @@ extension ServerAccount {
     /// The contact, a stranger where nothing is kept.
     subscript(contact: BareJID) -> ServerContact {
         get { contacts[contact] ?? ServerContact(contact) }
-        set { contacts[contact] = newValue.isStranger ? nil : newValue }
+        set {
+            if behavior.versionForm == .digest {
+                contentSum &+= checksum(of: newValue) &- checksum(of: self[contact])
+            }
+            contacts[contact] = newValue.isStranger ? nil : newValue
+        }
     }
 
     /// The roster, sorted by address.
@@ -79,22 +86,28 @@ extension ServerAccount {
         switch behavior.versionForm {
         case .counted: "\(behavior.versionPrefix)\(number)"
         case .countedFromOne: "\(behavior.versionPrefix)\(max(1, number))"
-        case .digest: RosterQuery(items: shownItems).element.description.digest
+        case .digest: contentSum.digest
         }
+    }
+
+    private func checksum(of contact: ServerContact) -> UInt64 {
+        guard behavior.shownItem(of: contact.record) != nil, let item = contact.item else {
+            return 0
+        }
+        return RosterQuery(items: [item]).element.description.checksum
     }
 
     /// Counts a change of an item.
     mutating func noteChange(of contact: BareJID) {
         versionNumber += 1
-        changes.removeAll { $0.contact == contact }
-        changes.append((versionNumber, contact))
+        changes[contact] = versionNumber
     }
 
     /// Begins with a version that nobody has, and knows none before it.
     mutating func forgetVersions() {
         versionNumber += 1
         firstNumber = versionNumber
-        changes = []
+        changes = [:]
     }
 
     /// The pushes that bring a client from `version` to the present one, in order; `nil` where the
@@ -104,21 +117,24 @@ extension ServerAccount {
             let number = Int(version.dropFirst(behavior.versionPrefix.count)),
             firstNumber...versionNumber ~= number, self.version(of: number).isExactly(version)
         else { return nil }
-        return changes.filter { $0.number > number }.map { change in
+        return changes.filter { $0.value > number }.sorted { $0.value < $1.value }.map { change in
             RosterQuery(
-                version: self.version(of: change.number), items: [pushedItem(of: change.contact)])
+                version: self.version(of: change.value), items: [pushedItem(of: change.key)])
         }
     }
 }
 
 extension String {
-    /// Forty hexadecimal digits that the bytes decide; for tests, not against forgery.
+    /// A number that the bytes decide, FNV-1a; for tests, not against forgery.
+    fileprivate var checksum: UInt64 {
+        utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    }
+}
+
+extension UInt64 {
+    /// Forty hexadecimal digits that the number decides.
     fileprivate var digest: String {
-        // FNV-1a, drawn out.
-        let hash = utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
-            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
-        }
-        var generator = SeededGenerator(seed: hash)
+        var generator = SeededGenerator(seed: self)
         return (0..<40).map { _ in
             String(generator.next() >> 60, radix: 16)
         }.joined()

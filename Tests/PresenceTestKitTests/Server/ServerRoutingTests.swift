@@ -41,6 +41,26 @@ final class ServerRoutingTests: XCTestCase {
         XCTAssertEqual(try message("chat", to: "juliet@c.example/balcony"), [[], [shown], []])
     }
 
+    /// RFC 6121, section 8.5.3.2.1.
+    func testChatWithAResourceThatIsGoneGoesToTheHighestPriority() throws {
+        try begin()
+        let gone = "juliet@c.example/gone"
+        let shown = "message chat romeo@m.example/orchard to \(gone)"
+        XCTAssertEqual(try message("chat", to: gone), [[], [], [shown]])
+        let refusal = "message error \(gone) to romeo@m.example/orchard (service-unavailable)"
+        for type in ["normal", "groupchat"] {
+            XCTAssertEqual(try message(type, to: gone), [[refusal], [], []], type)
+        }
+        for type in ["headline", "error"] {
+            XCTAssertEqual(try message(type, to: gone), [[], [], []], type)
+        }
+        for client in [balcony, chamber] {
+            try client.send("<presence type='unavailable'/>")
+            _ = client.take()
+        }
+        XCTAssertEqual(try message("chat", to: gone), [[refusal], [], []])
+    }
+
     func testNothingGoesToANegativePriority() throws {
         try begin()
         for client in [balcony, chamber] {
