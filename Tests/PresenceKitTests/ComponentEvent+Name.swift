@@ -32,6 +32,7 @@ extension PresenceEvent.Departure {
         case .unavailable: "unavailable"
         case .error: "error"
         case .sessionEnded: "sessionEnded"
+        case .ownAbsence: "ownAbsence"
         case .forgotten: "forgotten"
         @unknown default: "?"
         }
