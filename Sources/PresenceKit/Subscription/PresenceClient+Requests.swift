@@ -105,12 +105,12 @@ extension PresenceClient {
     ///
     /// - Returns: Whether there is room for it.
     func keepRequest(_ presence: Presence, of contact: BareJID) -> Bool {
-        // Nobody asks to see what it sees.
-        if subscription(of: contact).state.isSubscribedFrom { return true }
         if let index = requests.firstIndex(where: { $0.jid == contact }) {
             state.requests[index].repeats += 1
             return true
         }
+        // Nobody asks to see what it sees.
+        if subscription(of: contact).state.isSubscribedFrom { return true }
         if requests.count >= Self.maximumRequests, policy.decision(for: contact) == nil {
             stream.report(.tooMany, in: presence.element)
             return false
