@@ -46,10 +46,13 @@ final class OwnPresenceTests: XCTestCase {
         try client.goOffline()
         // The server may have sent this before it knew.
         try script.receive("<presence from='nurse@capulet.example/kitchen'/>")
+        try script.receive("<presence from='romeo@montague.example/cellar'/>")
         try script.receive("<presence from='romeo@montague.example/garden' type='unavailable'/>")
         XCTAssertEqual(client.contacts.count, 2, "another resource went")
+        XCTAssertEqual(client.state.ownResources?.isOnline, true)
         try script.receive("<presence from='romeo@montague.example/orchard' type='unavailable'/>")
         XCTAssertEqual(client.contacts, [])
+        XCTAssertEqual(client.state.ownResources?.isOnline, false)
         XCTAssertEqual(gone, [.ownAbsence, .ownAbsence])
     }
 

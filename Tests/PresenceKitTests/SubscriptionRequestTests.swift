@@ -52,8 +52,13 @@ final class SubscriptionRequestTests: XCTestCase {
         try script.receive("<presence from='juliet@capulet.example' type='subscribe'/>")
         let request = try XCTUnwrap(client.requests.first)
         XCTAssertEqual(events, [.requestOpened(request)])
+        try script.receive("<presence from='juliet@capulet.example' type='subscribe'/>")
+        let repeated = try XCTUnwrap(client.requests.first)
+        XCTAssertEqual(repeated.repeats, 1)
+        XCTAssertEqual(events.last, .requestOpened(repeated))
         try script.receive("<presence from='juliet@capulet.example' type='unsubscribe'/>")
-        XCTAssertEqual(events, [.requestOpened(request), .requestClosed(request)])
+        XCTAssertEqual(events.last, .requestClosed(repeated))
+        XCTAssertEqual(events.count, 3)
     }
 
     func testARequestThatWaitsIsRepeatedWhateverElseIsUnderWay() throws {

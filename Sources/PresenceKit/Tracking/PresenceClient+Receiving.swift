@@ -17,7 +17,11 @@ extension PresenceClient {
         if isOccupant(sender) { return }
         switch type {
         case .available: book(presence, from: sender)
-        case .unavailable: clear(sender, by: presence, .unavailable(presence))
+        case .unavailable:
+            clear(sender, by: presence, .unavailable(presence))
+            // The server says so to the resource itself too, behind all that it told of others. RFC
+            // 6121, section 4.5.2.
+            if sender == stream.address { forgetEverybody(.ownAbsence) }
         case .error: receiveError(presence, from: sender)
         case .subscribe, .subscribed, .unsubscribe, .unsubscribed:
             receiveSubscription(presence, from: sender.bare)
@@ -104,9 +108,6 @@ extension PresenceClient {
         _ sender: JID, by presence: Presence, _ departure: PresenceEvent.Departure
     ) {
         let said = presence.type == .unavailable ? presence.limited : nil
-        // The server says so to the resource itself too, behind all that it told of others. RFC 6121,
-        // section 4.5.2.
-        if said != nil && sender == stream.address { forgetContacts(.ownAbsence) }
         guard let contact = state.clear(sender, saying: said) else {
             if let said { noteDeparture(said, of: sender.bare) }
             return

@@ -183,22 +183,22 @@ extension PresenceClient {
             state.own.forgetDirected()
             emit(.ownPresenceChanged(state.own))
         }
-        forgetContacts(.sessionEnded)
-        for resource in state.ownResources?.resources ?? [] {
-            state.ownResources?.forget(resource.name)
-            if let own = state.ownResources {
-                emit(.ownResourceChanged(own, PresenceChange(resource: resource.name, .went)))
-            }
-        }
+        forgetEverybody(.sessionEnded)
         // The server tells those that are still open to the next session. RFC 6121, section 3.1.3.
         while let request = state.requests.first { closeRequest(of: request.jid) }
     }
 
-    /// Everybody goes offline, as nothing is known of anybody.
-    func forgetContacts(_ departure: PresenceEvent.Departure) {
+    /// Everybody goes offline, the own resources too, as nothing is known of anybody.
+    func forgetEverybody(_ departure: PresenceEvent.Departure) {
         for contact in state.contacts {
             if let gone = state.clear(JID(contact.jid), saying: nil) {
                 emit(.wentOffline(gone, departure))
+            }
+        }
+        for resource in state.ownResources?.resources ?? [] {
+            state.ownResources?.forget(resource.name)
+            if let own = state.ownResources {
+                emit(.ownResourceChanged(own, PresenceChange(resource: resource.name, .went)))
             }
         }
     }

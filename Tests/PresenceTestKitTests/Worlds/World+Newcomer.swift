@@ -8,7 +8,7 @@ extension World {
     /// Lets a new resource of an account log in, and looks whether the others know what it is told.
     func compareWithNewcomer(to account: BareJID) {
         guard let address = try? JID(account).appending(resource: "newcomer") else { return }
-        findings.moment = "the end, \(address)"
+        findings.moment = { "the end, \(address)" }
         let connection = server.makeConnection(as: address)
         let newcomer = RosterClient(connection.stream)
         connection.connect()

@@ -110,7 +110,7 @@ extension World {
 
     private func perform(_ action: WorldAction, number: Int) {
         findings.time = number
-        findings.moment = "\(number) \(action)"
+        findings.moment = { "\(number) \(action)" }
         tally.actions += 1
         perform(action)
         followNewcomers()

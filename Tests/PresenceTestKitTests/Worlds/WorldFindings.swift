@@ -5,13 +5,13 @@ final class WorldFindings {
     private(set) var checks = 0
     /// The number of the action at hand.
     var time = 0
-    /// What is going on.
-    var moment = "the beginning"
+    /// What is going on, put into words only when it is asked for.
+    var moment: () -> String = { "the beginning" }
 
     /// Notes what is wrong.
     func add(_ finding: String) {
         // One wrong thing breaks many promises.
-        if list.count < 20 { list.append("\(moment): \(finding)") }
+        if list.count < 20 { list.append("\(moment()): \(finding)") }
     }
 
     /// Notes where something is not as it has to be.

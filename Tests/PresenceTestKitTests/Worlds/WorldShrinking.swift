@@ -4,7 +4,7 @@ struct WorldShrinking {
     private var findings: [String] = []
 
     /// Tries at most `attempts` smaller worlds.
-    init(_ plan: WorldPlan, attempts: Int = 400) {
+    init(_ plan: WorldPlan, attempts: Int = 200) {
         self.plan = plan
         findings = World.live(plan).findings
         var attempts = attempts
