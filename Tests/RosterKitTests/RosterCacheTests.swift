@@ -116,8 +116,8 @@ final class RosterCacheTests: XCTestCase {
     private let first =
         "<iq type='result' id='id1'><query xmlns='jabber:iq:roster' ver='7'><item jid='B\u{FC}cher@xn--bcher-kva.x'/></query></iq>"
 
-    private func push(_ version: String) -> String {
-        "<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='\(version)'><item jid='c@x'/></query></iq>"
+    private func push(_ version: String, _ contact: String = "c@x") -> String {
+        "<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='\(version)'><item jid='\(contact)'/></query></iq>"
     }
 
     func testTheNextLaunchAsksOnlyForWhatChanged() throws {
@@ -138,7 +138,7 @@ final class RosterCacheTests: XCTestCase {
         let (script, client, _) = session(cache)
         client.saveRoster()
         script.begin(features: versioning)
-        try script.receive(push("6"))
+        try script.receive(push("6", "B\u{FC}cher@xn--bcher-kva.x"))
         client.saveRoster()
         XCTAssertEqual(cache.saves.count, 0, "there is no roster yet that has this version")
         try script.receive(first)

@@ -151,6 +151,67 @@ final class RosterClientTests: XCTestCase {
             sent(), ["<iq type='get' id='id2'><query xmlns='jabber:iq:roster' ver=''/></iq>"])
     }
 
+    func testAResultThatContradictsAPushInFrontOfItIsAskedForAgain() {
+        let entry = "<item jid='a@x' name='A'><group>G</group></item>"
+        let again = "<iq type='get' id='id2'><query xmlns='jabber:iq:roster' ver=''/></iq>"
+        for stale in ["", "<item jid='a@x'/>", "<item jid='a@x' name='A' ask='subscribe'/>"] {
+            let script = ScriptedStream(as: "romeo@montague.example/orchard")
+            let client = RosterClient(script.stream)
+            var events: [RosterEvent] = []
+            client.onEvent { events.append($0) }
+            func result(_ items: String, id: String, ver: String) {
+                XCTAssertNoThrow(
+                    try script.receive(
+                        "<iq type='result' id='\(id)'><query xmlns='jabber:iq:roster' "
+                            + "ver='\(ver)'>\(items)</query></iq>"))
+            }
+            script.begin(features: versioning)
+            XCTAssertNoThrow(
+                try script.receive(
+                    "<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='2'>\(entry)</query></iq>"
+                ))
+            _ = script.takeSent()
+            let told = events.count
+            result(stale, id: "id1", ver: "1")
+            XCTAssertEqual(script.takeSent().map(\.description), [again])
+            XCTAssertEqual(events.count, told)
+            XCTAssertEqual(client.roster["a@x"]?.name, "A")
+            XCTAssertEqual(client.roster.state, .notLoaded)
+            result(entry, id: "id2", ver: "2")
+            XCTAssertEqual(client.roster.state, .current)
+            XCTAssertEqual(client.roster["a@x"]?.groups, ["G"])
+            XCTAssertEqual(client.roster.version, "2")
+            XCTAssertEqual(script.takeSent().count, 0)
+        }
+    }
+
+    func testAResultWithoutWhoWasRemovedInFrontOfItIsUsed() {
+        _ = client
+        script.begin()
+        XCTAssertEqual(push("<item jid='a@x' subscription='remove'/>"), [])
+        _ = sent()
+        XCTAssertEqual(result("<item jid='b@x'/>"), ["+b@x", "received"])
+        XCTAssertEqual(sent(), [])
+    }
+
+    func testAServerThatContradictsItselfEachTimeIsAskedEightTimesMore() {
+        _ = client
+        script.begin()
+        for number in 1...8 {
+            _ = push("<item jid='a\(number)@x'/>")
+            _ = sent()
+            XCTAssertEqual(result("", id: "id\(number)"), [])
+            XCTAssertEqual(
+                sent(),
+                ["<iq type='get' id='id\(number + 1)'><query xmlns='jabber:iq:roster'/></iq>"])
+        }
+        _ = push("<item jid='a9@x'/>")
+        _ = sent()
+        XCTAssertEqual(
+            result("", id: "id9"), (1...9).map { "-a\($0)@x" } + ["received"])
+        XCTAssertEqual(sent(), [])
+    }
+
     func testAPushWithoutVersionDropsTheVersionAndKeepsTheItems() {
         _ = client
         script.begin(features: versioning)

@@ -12,7 +12,16 @@ extension RosterClient {
     /// changed; either way ``RosterEvent/initialRosterReceived`` follows. Where there is no result,
     /// ``RosterEvent/initialRosterFailed(_:)`` does, and nothing changes. The request waits as long
     /// as the session lasts.
+    ///
+    /// Some servers let a push overtake a result that is older. So a result that contradicts what
+    /// was pushed in front of it is not used: the roster is asked for again, eight times at most,
+    /// and what is answered last counts in any case.
     public func refresh() {
+        refresh(repeats: 8)
+    }
+
+    /// - Parameter repeats: How often to ask again for an answer that contradicts pushes.
+    private func refresh(repeats: Int) {
         let announcesVersions = stream.announcesRosterVersioning
         // Without the roster that it stands for, a version must not be asked with.
         let known = announcesVersions && roster.hasBase ? roster.version : nil
@@ -21,18 +30,27 @@ extension RosterClient {
         let base = roster.count == 0 ? nil : known
         let query = RosterQuery(version: base ?? (announcesVersions ? "" : nil))
         let count = importCount
+        pushedInFront = []
         stream.request(IQ(.get, payload: query.request)) { [weak self] answer in
-            self?.step { self?.receive(answer, asked: known, importCount: count) }
+            self?.step {
+                self?.receive(answer, asked: known, importCount: count, repeats: repeats)
+            }
         }
     }
 
     private func receive(
-        _ answer: Result<IQ, RequestError>, asked version: String?, importCount asked: Int
+        _ answer: Result<IQ, RequestError>, asked version: String?, importCount asked: Int,
+        repeats: Int
     ) {
+        let pushed = pushedInFront ?? []
+        pushedInFront = nil
         switch answer {
         case .failure(let error): emit(.initialRosterFailed(error))
         case .success(let iq):
             if let query = iq.payload.flatMap(RosterQuery.init) {
+                if repeats > 0 && asked == importCount && contradicts(query, pushed) {
+                    return refresh(repeats: repeats - 1)
+                }
                 let count = importCount
                 applying { receive(query, in: iq) }
                 if count != importCount { return refresh() }
@@ -52,6 +70,19 @@ extension RosterClient {
             roster.isCurrent = true
             hasResult = true
             emit(.initialRosterReceived)
+        }
+    }
+
+    /// Whether a result has other entries of contacts than what was pushed of them.
+    private func contradicts(_ query: RosterQuery, _ pushed: Set<BareJID>) -> Bool {
+        if pushed.isEmpty { return false }
+        let items = Dictionary(query.items.map { ($0.jid, $0) }) { _, last in last }
+        return pushed.contains { contact in
+            switch (roster[contact], items[contact]) {
+            case (nil, nil): false
+            case (let entry?, let item?): entry != makeItem(item)
+            default: true
+            }
         }
     }
 
@@ -105,6 +136,7 @@ extension RosterClient {
 
     private func apply(_ query: RosterQuery) {
         roster.version = query.version
+        pushedInFront?.formUnion(query.items.map(\.jid))
         let count = importCount
         for item in query.items where count == importCount {
             if item.isRemoval {

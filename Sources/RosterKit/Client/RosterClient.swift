@@ -54,6 +54,8 @@ public final class RosterClient {
     private let number = UInt64.random(in: .min ... .max)
     /// Whether this session has an answer to the request for the roster.
     var hasResult = false
+    /// Of whom something was pushed since the roster was asked for; `nil` while nobody asks.
+    var pushedInFront: Set<BareJID>?
     /// Tells whether the roster is still the one that something was begun with. Those who follow by
     /// updates are told of an import by one without events.
     var importCount = 0 {
@@ -180,11 +182,15 @@ extension RosterClient {
 extension RosterClient {
     /// Adds an entry, or gives it new values.
     func update(_ received: RosterQuery.Item) {
-        let item = RosterItem(
+        perform(roster.steps(to: makeItem(received)))
+    }
+
+    /// What a received item makes of the entry.
+    func makeItem(_ received: RosterQuery.Item) -> RosterItem {
+        RosterItem(
             id: roster[received.jid]?.id ?? makeItemID(), jid: received.jid, name: received.name,
             groups: received.groups, subscription: received.subscription,
             isPendingOut: received.isPendingOut, isApproved: received.isApproved)
-        perform(roster.steps(to: item))
     }
 
     /// Removes an entry; one that is not there is no matter.

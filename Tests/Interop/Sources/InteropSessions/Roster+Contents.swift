@@ -9,6 +9,13 @@ extension Roster {
         let groups: Set<ExactLine>
         let item: SubscriptionRecord.Item
 
+        /// Whether the contact sees the account's presence.
+        public var sharesPresence: Bool {
+            item.subscription == .from || item.subscription == .both
+        }
+        /// Whether the account sees the contact's presence.
+        public var showsPresence: Bool { item.subscription == .to || item.subscription == .both }
+
         /// The subscription, what is pending, the name and the groups.
         public var description: String {
             let pending = item.isPendingOut ? " and waiting" : ""

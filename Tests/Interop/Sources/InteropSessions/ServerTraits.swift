@@ -39,8 +39,21 @@ public struct ServerTraits: Sendable {
     /// 6121, sections 2.5.2 and 3.3.3). Prosody lets the last presence stand.
     public var endsPresenceForWhoUnsubscribes = true
     /// Whether an entry stays whose contact asked and was declined. ejabberd drops it with name and
-    /// groups, and pushes nothing.
+    /// groups, and pushes nothing, if by then nothing else is between the two; nor does it push that
+    /// the last of that else went while the request was waiting.
     public var keepsEntriesOfDeclined = true
+    /// Whether the version of a push is that of the roster with this push and all before it.
+    /// ejabberd writes a change, and when it pushes it reads which version there is by then. Where
+    /// it stops between the two, clients have a version whose changes they were not told, and
+    /// after the restart it says that nothing changed.
+    public var pushesVersionsOfWhatTheyTell = true
+    /// Whether a connection that was lost is told unavailable before another one with the same
+    /// resource is told available. At ejabberd the process of the lost one may do so later, and who
+    /// is online is then taken for gone until it sends presence again.
+    public var tellsLostConnectionsFirst = true
+    /// Whether what was pushed holds, and both accounts of a subscription say the same of it, after
+    /// a restart amid changes. At ejabberd an entry can come back whose removal was pushed before.
+    public var keepsBothSidesInRestarts = true
 
     /// What is different at a server of that name; nothing at one that is not known.
     public init(of server: String) {
@@ -60,6 +73,9 @@ public struct ServerTraits: Sendable {
             keepsGroupsOfOneNormalForm = false
             explainsEmptyRosterSets = false
             keepsEntriesOfDeclined = false
+            pushesVersionsOfWhatTheyTell = false
+            tellsLostConnectionsFirst = false
+            keepsBothSidesInRestarts = false
         default: break
         }
     }

@@ -10,6 +10,8 @@ public final class Session {
     public let account: Account
     /// The connection.
     public let connection: Connection
+    /// What the server told.
+    public let testimony: Testimony
     /// Presence on it.
     public let presence: PresenceClient
     /// The roster on it.
@@ -54,9 +56,11 @@ public final class Session {
         self.account = account
         self.keepsEvents = keepsEvents
         connection = Connection(settings)
+        testimony = Testimony(connection.stream)
         presence = PresenceClient(connection.stream)
         roster = RosterClient(presence, cache: cache)
         rooms = RoomClient(presence)
+        testimony.follow(roster)
         follow()
     }
 

@@ -164,54 +164,95 @@ extension Crowd {
 extension Crowd {
     /// Compares what everybody knows with what the server says, and prints the figures.
     ///
-    /// - Returns: Whether all agree and memory stayed what it was.
+    /// - Returns: Whether all agree, but for what the server is known for, and memory stayed what it
+    ///   was.
     func compare() async throws -> Bool {
         try await everybodyIsReady()
-        _ = await Watch.shared.untilUnchanged(for: .seconds(3), within: .seconds(60)) {
-            figures.received
-        }
-        var rosterDisagreements = 0
-        var presenceDisagreements = 0
-        var entries = 0
-        for session in sessions {
-            let fresh = try makeSession(session.account, "fresh", reconnects: false)
+        try await everybodyIsQuiet()
+        var actual: [BareJID: [BareJID: Roster.Content]] = [:]
+        for account in Set(sessions.map(\.account)) {
+            let fresh = try makeSession(account, "fresh", reconnects: false)
             try await fresh.logIn()
-            let (known, actual) = (session.roster.roster.contents, fresh.roster.roster.contents)
-            if known != actual {
-                rosterDisagreements += 1
-                for contact in Set(known.keys).union(actual.keys).sorted()
-                where known[contact] != actual[contact] {
-                    let both = [known[contact], actual[contact]].map {
-                        $0?.description ?? "no entry"
-                    }
-                    say("\(session.address) knows \(contact) as \(both[0]); it is \(both[1])")
-                }
-            }
-            entries += fresh.roster.roster.count
+            actual[account.jid] = fresh.roster.roster.contents
             await fresh.stop()
-            presenceDisagreements += unseen(by: session)
+        }
+        var verdicts: [Verdict: Int] = [:]
+        for session in sessions {
+            for verdict in judge(session, actual) { verdicts[verdict, default: 0] += 1 }
         }
         for session in sessions { await session.stop() }
         let failures = sessions.compactMap(\.failure)
         say(figures.description)
-        say("\(entries) entries, \(rosterDisagreements) rosters of \(sessions.count) disagree")
-        say("\(presenceDisagreements) contacts are seen who are not there, or not seen")
+        say("\(actual.values.map(\.count).reduce(0, +)) entries of \(actual.count) accounts")
+        let traits = ServerTraits(of: server.name)
+        for verdict in Verdict.allCases {
+            let isExpected = verdict.isExpected(of: traits) ? " (as this server does)" : ""
+            say("\(verdicts[verdict] ?? 0) \(verdict.rawValue)\(isExpected)")
+        }
         say(memory.description)
         for failure in failures { say("ended by \(failure)") }
         let isGood =
-            rosterDisagreements == 0 && presenceDisagreements == 0 && failures.isEmpty
+            verdicts.keys.allSatisfy { $0.isExpected(of: traits) } && failures.isEmpty
             && memory.isFlat && figures.restarts == 2
         say(isGood ? "good" : "FAILED")
         return isGood
     }
 
-    /// How many contacts somebody sees otherwise than they are: everybody is online.
-    private func unseen(by session: Session) -> Int {
-        let online = Dictionary(grouping: sessions, by: \.jid)
-        return session.roster.roster.items.count { item in
-            guard item.subscription == .to || item.subscription == .both else { return false }
-            let known = Set(session.presence[item.jid].resources.map(\.name))
-            return known != Set(online[item.jid, default: []].map(\.address.resource))
+    /// Waits until nothing is under way. That nothing arrives for a while does not show it: a busy
+    /// server may say nothing for seconds. So each asks the server for a sign behind all that it
+    /// sent, and whatever came of that is there when the next round is through without news.
+    private func everybodyIsQuiet() async throws {
+        let deadline = ContinuousClock.now + .seconds(300)
+        var quietRounds = 0
+        while quietRounds < 3 {
+            if ContinuousClock.now > deadline { throw NotQuiet() }
+            let before = Watch.shared.happened
+            var areThrough = true
+            for session in sessions {
+                do { try await session.settle() } catch { areThrough = false }
+            }
+            _ = await Watch.shared.untilUnchanged(for: .seconds(1), within: .seconds(60)) {
+                Watch.shared.happened
+            }
+            let isQuiet = areThrough && Watch.shared.happened == before
+            quietRounds = isQuiet ? quietRounds + 1 : 0
+        }
+    }
+
+    /// The server was not through with everything in five minutes.
+    struct NotQuiet: Error {}
+
+    /// What is wrong with what somebody knows; everybody is online.
+    private func judge(
+        _ session: Session, _ actual: [BareJID: [BareJID: Roster.Content]]
+    ) -> [Verdict] {
+        let traits = ServerTraits(of: server.name)
+        let (known, own) = (session.roster.roster.contents, actual[session.jid] ?? [:])
+        return Set(known.keys).union(own.keys).sorted().compactMap { contact in
+            let verdict: Verdict?
+            let problem: String
+            if known[contact] != own[contact] {
+                let both = [known[contact], own[contact]].map { $0?.description ?? "no entry" }
+                problem = "knows \(contact) as \(both[0]); it is \(both[1])"
+                verdict = Verdict(
+                    contact, known: known[contact], actual: own[contact], session.testimony)
+            } else {
+                let isShown = actual[contact]?[session.jid]?.sharesPresence ?? false
+                let seen = session.presence[contact].resources.compactMap(\.presence.from)
+                problem = "sees \(contact) as \(seen)"
+                if own[contact]?.showsPresence != true {
+                    verdict = nil
+                } else if !isShown {
+                    verdict = .oneSide
+                } else {
+                    let there = sessions.filter { $0.jid == contact }.map(\.address)
+                    verdict = Verdict(seen: Set(seen), actual: Set(there), session.testimony)
+                }
+            }
+            if let verdict, !verdict.isExpected(of: traits) {
+                say("\(session.address) \(problem): \(verdict.rawValue)")
+            }
+            return verdict
         }
     }
 
