@@ -103,6 +103,8 @@ extension InMemoryServer {
             let everybody = behavior.requests.dismissEveryResource
             for session in everybody ? account.sessions.reversed() : account.available {
                 send(Presence(type: .unavailable), to: JID(contact), from: session.address)
+                // What was sent directly before does not outlast it (section 4.6.1).
+                accounts[user]?.withdrawDirected(session.address, from: contact)
             }
         }
     }

@@ -71,6 +71,12 @@ extension ServerAccount {
     /// Those who asked for the roster, in the order of binding.
     var interested: [ServerSession] { sessions.filter(\.isInterested) }
 
+    /// Notes that a contact was told that a resource is gone.
+    mutating func withdrawDirected(_ resource: JID, from contact: BareJID) {
+        guard let index = sessionIndex(of: resource) else { return }
+        sessions[index].directed.removeAll { $0.bare == contact }
+    }
+
     func sessionIndex(of address: JID) -> Int? {
         sessions.firstIndex { $0.address == address }
     }

@@ -57,6 +57,15 @@ final class ServerProbeTests: XCTestCase {
             try answer(to: "romeo@m.example/orchard").map { $0[.type] }, ["unsubscribed"])
     }
 
+    func testDirectedPresenceDoesNotOutlastTheSubscriptionThatWasTakenAway() throws {
+        try orchard.send("<presence/>")
+        server.setSubscription(.from, of: romeo, with: "a@c.example")
+        try orchard.send("<presence to='a@c.example'/>")
+        try orchard.send("<presence type='unsubscribed' to='a@c.example'/>")
+        XCTAssertEqual(
+            try answer(to: "romeo@m.example/orchard").map { $0[.type] }, ["unsubscribed"])
+    }
+
     func testNobodyIsNotSubscribedTo() throws {
         server.addDomain("m.example")
         XCTAssertEqual(try answer(to: "nobody@m.example").map { $0[.type] }, ["unsubscribed"])
