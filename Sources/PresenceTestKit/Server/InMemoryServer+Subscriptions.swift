@@ -103,7 +103,13 @@ extension InMemoryServer {
             let everybody = behavior.requests.dismissEveryResource
             for session in everybody ? account.sessions.reversed() : account.available {
                 send(Presence(type: .unavailable), to: JID(contact), from: session.address)
-                // What was sent directly before does not outlast it (section 4.6.1).
+                // What was sent directly before does not outlast it (section 4.6.1); a resource that
+                // is not available hears only what is addressed to itself.
+                for addressee in session.directed where addressee.bare == contact {
+                    if addressee.resource != nil {
+                        send(Presence(type: .unavailable), to: addressee, from: session.address)
+                    }
+                }
                 accounts[user]?.withdrawDirected(session.address, from: contact)
             }
         }

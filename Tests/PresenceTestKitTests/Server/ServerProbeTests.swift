@@ -61,7 +61,11 @@ final class ServerProbeTests: XCTestCase {
         try orchard.send("<presence/>")
         server.setSubscription(.from, of: romeo, with: "a@c.example")
         try orchard.send("<presence to='a@c.example'/>")
+        try orchard.send("<presence to='a@c.example/here'/>")
+        _ = component.take()
         try orchard.send("<presence type='unsubscribed' to='a@c.example'/>")
+        let told = component.takeElements().filter { $0[.type] == "unavailable" }
+        XCTAssertEqual(told.map { $0[.to] }, ["a@c.example", "a@c.example/here"])
         XCTAssertEqual(
             try answer(to: "romeo@m.example/orchard").map { $0[.type] }, ["unsubscribed"])
     }
