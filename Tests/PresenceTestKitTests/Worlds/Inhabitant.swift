@@ -20,7 +20,7 @@ final class Inhabitant {
 
     let address: JID
     let makeup: Makeup
-    let cache: MemoryCache?
+    private(set) var cache: MemoryCache?
     let findings: WorldFindings
     private(set) var connection: InMemoryServer.Connection
     /// The connections of the program before it was started again; some may still be there.
@@ -56,6 +56,8 @@ final class Inhabitant {
     /// The program is started once more: of the one before nothing is left but its cache.
     func relaunch(on server: InMemoryServer) {
         former.append(connection)
+        // What is left of the program before is no program any more, and writes nothing.
+        cache = cache.map { MemoryCache($0.bytes) }
         connection = server.makeConnection(as: address)
         presence = PresenceClient(connection.stream)
         presenceWatch = PresenceWatch(presence.state, of: "\(address)", findings)

@@ -84,6 +84,8 @@ extension World {
         // Who is shown presence that it did not ask for sees it until it logs in anew.
         let isSubscribed = near.isSubscribedTo == far.isSubscribedFrom && !isAcceptedLate
         if !isSubscribed && told == nil { return }
+        let pair = WorldPair(account: inhabitant.address.bare, contact: other.address.bare)
+        if unheard.contains(pair) && seen == nil { return }
         let isHidden = hidden.contains(WorldLook(at: other.address, by: inhabitant.address))
         findings.expect(
             seen.map(known.contains) ?? isHidden,

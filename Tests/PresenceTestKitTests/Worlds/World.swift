@@ -32,6 +32,9 @@ actor World {
     var atOdds: Set<WorldPair> = []
     /// Who was accepted by a program after its request was gone: it is sent presence directly.
     var acceptedLate: Set<WorldLook> = []
+    /// Who was granted a subscription that it did not know of, and so was not shown any presence: to
+    /// ask once more tells it of the subscription, and not of presence.
+    var unheard: Set<WorldPair> = []
     /// Who kept its presence from whom since it was last broadcast.
     var hidden: Set<WorldLook> = []
     /// Who asked for the presence of one resource, which is answered with less than everything.
@@ -123,9 +126,20 @@ extension World {
         }
     }
 
-    /// Follows which requests the server has, and whose refusals are under way.
+    /// Follows which requests the server has, whose refusals are under way, and who does not know what
+    /// it was granted.
     func noteRequests() {
-        let now = server.accountAddresses.flatMap { account in
+        let accounts = server.accountAddresses
+        for account in accounts {
+            for contact in accounts where contact != account {
+                if server.record(of: account, for: contact).state.isSubscribedFrom,
+                    !server.record(of: contact, for: account).state.isSubscribedTo
+                {
+                    unheard.insert(WorldPair(account: account, contact: contact))
+                }
+            }
+        }
+        let now = accounts.flatMap { account in
             server.requests(to: account).compactMap(\.from?.bare).map {
                 WorldPair(account: account, contact: $0)
             }
