@@ -32,7 +32,6 @@ extension PresenceEvent.Departure {
         case .unavailable: "unavailable"
         case .error: "error"
         case .sessionEnded: "sessionEnded"
-        case .ownAbsence: "ownAbsence"
         case .forgotten: "forgotten"
         @unknown default: "?"
         }

@@ -38,24 +38,6 @@ final class OwnPresenceTests: XCTestCase {
         XCTAssertEqual(told, [[juliet], [], [juliet], []])
     }
 
-    func testWhoGoesOfflineKnowsNothingOfContactsUntilItIsAvailableAgain() throws {
-        var gone: [PresenceEvent.Departure] = []
-        client.onEvent { if case .wentOffline(_, let departure) = $0 { gone.append(departure) } }
-        try client.send(Presence())
-        try script.receive("<presence from='juliet@capulet.example/balcony'/>")
-        try client.goOffline()
-        // The server may have sent this before it knew.
-        try script.receive("<presence from='nurse@capulet.example/kitchen'/>")
-        try script.receive("<presence from='romeo@montague.example/cellar'/>")
-        try script.receive("<presence from='romeo@montague.example/garden' type='unavailable'/>")
-        XCTAssertEqual(client.contacts.count, 2, "another resource went")
-        XCTAssertEqual(client.state.ownResources?.isOnline, true)
-        try script.receive("<presence from='romeo@montague.example/orchard' type='unavailable'/>")
-        XCTAssertEqual(client.contacts, [])
-        XCTAssertEqual(client.state.ownResources?.isOnline, false)
-        XCTAssertEqual(gone, [.ownAbsence, .ownAbsence])
-    }
-
     func testWhoWasSentPresenceDirectlyIsKnownUntilItIsTold() throws {
         let (juliet, nurse) = (
             "juliet@capulet.example/balcony" as JID, "nurse@capulet.example" as JID

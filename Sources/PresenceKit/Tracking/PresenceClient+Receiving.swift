@@ -17,11 +17,7 @@ extension PresenceClient {
         if isOccupant(sender) { return }
         switch type {
         case .available: book(presence, from: sender)
-        case .unavailable:
-            clear(sender, by: presence, .unavailable(presence))
-            // The server says so to the resource itself too, behind all that it told of others. RFC
-            // 6121, section 4.5.2.
-            if sender == stream.address { forgetEverybody(.ownAbsence) }
+        case .unavailable: clear(sender, by: presence, .unavailable(presence))
         case .error: receiveError(presence, from: sender)
         case .subscribe, .subscribed, .unsubscribe, .unsubscribed:
             receiveSubscription(presence, from: sender.bare)

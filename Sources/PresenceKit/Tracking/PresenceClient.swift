@@ -183,16 +183,9 @@ extension PresenceClient {
             state.own.forgetDirected()
             emit(.ownPresenceChanged(state.own))
         }
-        forgetEverybody(.sessionEnded)
-        // The server tells those that are still open to the next session. RFC 6121, section 3.1.3.
-        while let request = state.requests.first { closeRequest(of: request.jid) }
-    }
-
-    /// Everybody goes offline, the own resources too, as nothing is known of anybody.
-    func forgetEverybody(_ departure: PresenceEvent.Departure) {
         for contact in state.contacts {
             if let gone = state.clear(JID(contact.jid), saying: nil) {
-                emit(.wentOffline(gone, departure))
+                emit(.wentOffline(gone, .sessionEnded))
             }
         }
         for resource in state.ownResources?.resources ?? [] {
@@ -201,6 +194,8 @@ extension PresenceClient {
                 emit(.ownResourceChanged(own, PresenceChange(resource: resource.name, .went)))
             }
         }
+        // The server tells those that are still open to the next session. RFC 6121, section 3.1.3.
+        while let request = state.requests.first { closeRequest(of: request.jid) }
     }
 }
 

@@ -46,9 +46,6 @@ public enum PresenceEvent: Sendable, Hashable {
         case error(Presence)
         /// The session ended, so nothing is known of anybody.
         case sessionEnded
-        /// We went offline: nobody tells us of contacts until we are available again, and then all
-        /// are told anew.
-        case ownAbsence
         /// It is not in the roster, and too many such are online.
         case forgotten
     }
