@@ -35,6 +35,9 @@ final class Inhabitant {
     private(set) var sessionCount = 0
     /// Whether there is something to compare.
     private var isStirred = false
+    /// Whether the server did not know from the beginning of the session that somebody follows the
+    /// roster: it told nothing then of requests that were taken back.
+    private(set) var hasLateRoster = false
     /// Whether there are new clients that somebody is to follow by updates.
     var isToBeFollowed = false
     /// What is called when a policy answers a request.
@@ -74,7 +77,10 @@ final class Inhabitant {
             note(event)
         }
         connection.stream.onSession { [unowned self] event in
-            if case .began = event { sessionCount += 1 }
+            if case .began = event {
+                sessionCount += 1
+                hasLateRoster = false
+            }
             isStirred = true
         }
         if makeup.hasRoster && !makeup.attachesRosterLater { attachRoster() }
@@ -100,6 +106,7 @@ final class Inhabitant {
         }
         (roster, rosterWatch) = (client, watch)
         isToBeFollowed = makeup.hasFollower
+        hasLateRoster = isInSession
         guard makeup.hasBook else { return }
         let book = ContactBook(client)
         let bookWatch = BookWatch(book, of: "\(address)", findings)

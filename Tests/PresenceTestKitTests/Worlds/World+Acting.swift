@@ -22,7 +22,7 @@ extension World {
             // recorded sessions have it. So in worlds whoever goes offline leaves.
             inhabitants[who].connection.close()
         case .direct(let who, let presence, let to):
-            try? inhabitants[who].presence.send(presence, to: to)
+            direct(presence, to: to, by: who)
         case .hide(let who, let from): hide(who, from: from)
         case .probe(let who, let contact): probe(contact, by: who)
         case .wait(let isWaiting):
@@ -78,6 +78,12 @@ extension World {
         try? inhabitants[who].presence.send(presence)
     }
 
+    private func direct(_ presence: Presence, to addressee: JID, by who: Int) {
+        // A resource that is not available hears nothing of a subscription's end, or of the sender's.
+        let isDeaf = inhabitants.contains { $0.address == addressee && !$0.isAvailable }
+        if !isDeaf { try? inhabitants[who].presence.send(presence, to: addressee) }
+    }
+
     private func hide(_ who: Int, from addressee: JID) {
         for other in inhabitants
         where other.address == addressee || other.address.bare == addressee.bare {
@@ -98,8 +104,11 @@ extension World {
     /// Forgets who was at odds with somebody and is not any more.
     func forgetOdds() {
         acceptedLate = acceptedLate.filter { look in
-            // Once it is a subscriber, it is one like others.
+            // Once it is a subscriber, it is one like others; what is under way may come later.
             !server.record(of: look.by.bare, for: look.at.bare).state.isSubscribedFrom
+                || inhabitants.contains {
+                    $0.address == look.at && $0.connection.underWay(.toServer) > 0
+                }
         }
         atOdds = atOdds.filter { pair in
             let near = server.record(of: pair.contact, for: pair.account).state
@@ -147,7 +156,8 @@ extension World {
 
     /// Other resources are not told that a request was declined.
     private func noteDecline(of contact: BareJID, by who: Int) {
-        declining[WorldPair(account: inhabitants[who].address.bare, contact: contact)] = who
+        let account = inhabitants[who].address.bare
+        declining[WorldPair(account: account, contact: contact), default: []].insert(who)
     }
 
     /// A request may be gone when it is answered; whoever is accepted then is sent presence directly.

@@ -109,7 +109,8 @@ extension World {
     }
 
     private func checkRequests() {
-        for inhabitant in inhabitants where inhabitant.isAvailable && inhabitant.roster != nil {
+        for inhabitant in inhabitants
+        where inhabitant.isAvailable && inhabitant.roster != nil && !inhabitant.hasLateRoster {
             let account = inhabitant.address.bare
             let open = Set(server.requests(to: account).compactMap(\.from?.bare))
             let known = inhabitant.presence.requests

@@ -23,7 +23,7 @@ actor World {
     /// When an account last declined what a contact asked, or removed it.
     var declined: [WorldPair: Int] = [:]
     /// Who declined something that may still be under way.
-    var declining: [WorldPair: Int] = [:]
+    var declining: [WorldPair: Set<Int>] = [:]
     /// When the server had a request that it had not before.
     var opened: [WorldPair: Int] = [:]
     private var open: Set<WorldPair> = []
@@ -146,9 +146,10 @@ extension World {
         }
         for pair in now where !open.contains(pair) { opened[pair] = findings.time }
         open = Set(now)
-        for (pair, who) in declining {
-            declined[pair] = findings.time
-            if inhabitants[who].connection.underWay(.toServer) == 0 { declining[pair] = nil }
+        for pair in declining.keys { declined[pair] = findings.time }
+        declining = declining.compactMapValues { all in
+            let late = all.filter { inhabitants[$0].connection.underWay(.toServer) > 0 }
+            return late.isEmpty ? nil : late
         }
     }
 
