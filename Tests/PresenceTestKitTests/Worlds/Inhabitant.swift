@@ -35,6 +35,9 @@ final class Inhabitant {
     private(set) var sessionCount = 0
     /// Whether there is something to compare.
     private var isStirred = false
+    /// Whether it was unavailable for a time in this session: what became of contacts meanwhile nobody
+    /// told it, and its own unavailable presence clears nothing.
+    private(set) var wasAbsent = false
     /// Whether the server did not know from the beginning of the session that somebody follows the
     /// roster: it told nothing then of requests that were taken back.
     private(set) var hasLateRoster = false
@@ -80,6 +83,7 @@ final class Inhabitant {
             if case .began = event {
                 sessionCount += 1
                 hasLateRoster = false
+                wasAbsent = false
             }
             isStirred = true
         }
@@ -88,6 +92,7 @@ final class Inhabitant {
 
     private func note(_ event: PresenceEvent) {
         isStirred = true
+        if case .ownPresenceChanged(let own) = event, own.broadcast == nil { wasAbsent = true }
         if case .subscribe(let request) = event, let contact = request.from?.bare,
             let decision = presence.policy.decision(for: contact)
         {

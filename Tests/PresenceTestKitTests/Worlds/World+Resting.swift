@@ -34,6 +34,7 @@ extension World {
         run()
         let undone = Set(edits.values.map(\.inhabitant))
         for (who, inhabitant) in inhabitants.enumerated() {
+            if inhabitant.wasAbsent { inhabitant.connection.disconnect() }
             let isDisturbed = !inhabitant.connection.disturbances.isEmpty
             if isDisturbed && undone.contains(who) { inhabitant.connection.disconnect() }
             inhabitant.connection.connect()
