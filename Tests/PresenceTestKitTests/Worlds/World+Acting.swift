@@ -18,9 +18,6 @@ extension World {
         case .broadcast(let who, let presence): broadcast(presence, by: who)
         case .goOffline(let who, let status):
             try? inhabitants[who].presence.goOffline(status: status)
-            // Nobody tells a resource that is not available of others, and what it knew it keeps, as
-            // recorded sessions have it. So in worlds whoever goes offline leaves.
-            inhabitants[who].connection.close()
         case .direct(let who, let presence, let to):
             direct(presence, to: to, by: who)
         case .hide(let who, let from): hide(who, from: from)
