@@ -61,21 +61,6 @@ final class SubscriptionRequestTests: XCTestCase {
         XCTAssertEqual(events.count, 3)
     }
 
-    func testARequestThatWaitsIsRepeatedWhateverElseIsUnderWay() throws {
-        let script = ScriptedStream(as: "romeo@montague.example/orchard")
-        let client = PresenceClient(script.stream)
-        script.begin(features: "<sub xmlns='\(XMLNamespace.preApproval)'/>")
-        var repeats: [Int] = []
-        client.onEvent {
-            if case .requestOpened(let request) = $0 { repeats.append(request.repeats) }
-        }
-        try client.perform(.preApprove, for: "juliet@capulet.example")
-        for _ in 1...2 {
-            try script.receive("<presence from='juliet@capulet.example' type='subscribe'/>")
-        }
-        XCTAssertEqual(repeats, [0, 1])
-    }
-
     func testARequestWaitsForTheUser() throws {
         try ask(
             "a@b/c", "<status>Let me</status><nick xmlns='http://jabber.org/protocol/nick'>A</nick>"
