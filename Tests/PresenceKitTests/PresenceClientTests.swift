@@ -118,6 +118,16 @@ final class PresenceClientTests: XCTestCase {
         XCTAssertEqual(client.contacts.map(\.jid), ["c@d"])
     }
 
+    func testAnErrorOfTheOwnAccountClearsNoneOfItsResources() {
+        _ = receive("<presence from='romeo@montague.example/phone'/>")
+        XCTAssertEqual(
+            receive("<presence type='error' from='romeo@montague.example'/>"),
+            ["error romeo@montague.example"])
+        XCTAssertEqual(
+            receive("<presence type='error' from='romeo@montague.example/phone'/>"),
+            ["error romeo@montague.example/phone", "own phone went"])
+    }
+
     func testSubscriptionsAndProbesChangeNothing() {
         for type in ["subscribe", "subscribed", "unsubscribe", "unsubscribed", "probe"] {
             XCTAssertEqual(receive("<presence from='a@b' type='\(type)'/>").first, type)

@@ -81,6 +81,8 @@ extension PresenceClient {
             emit(.ownPresenceChanged(state.own))
         }
         emit(.error(presence))
+        // What the own account refuses says nothing of its resources.
+        if sender == state.ownResources.map({ JID($0.jid) }) { return }
         clear(sender, by: presence, .error(presence))
     }
 
