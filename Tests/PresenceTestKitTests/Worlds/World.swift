@@ -49,7 +49,7 @@ actor World {
         self.plan = plan
         var dice = plan.dice(for: 1)
         let server = InMemoryServer(
-            behavior: WorldPeople.behavior(using: &dice), seed: dice.next())
+            behavior: WorldServer.behavior(using: &dice), seed: dice.next())
         for account in WorldPeople.accounts { server.addAccount(account) }
         let findings = findings
         inhabitants = WorldPeople.addresses.map {

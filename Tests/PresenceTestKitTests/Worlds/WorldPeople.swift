@@ -61,18 +61,6 @@ enum WorldPeople {
         return makeup
     }
 
-    /// How the server of a world behaves.
-    static func behavior(using dice: inout SeededGenerator) -> ServerBehavior {
-        var behavior = ServerBehavior()
-        let server = SubscriptionServer.self
-        behavior.versioning =
-            ServerBehavior.Versioning.allCases.randomElement(using: &dice) ?? .whole
-        behavior.subscriptions = server.init(
-            preApproval: server.PreApproval.allCases.randomElement(using: &dice) ?? .retained,
-            openRequests: Int.random(in: 0..<4, using: &dice) == 0 ? .forgotten : .settled)
-        return behavior
-    }
-
     /// Presence of some kind.
     static func presence(using dice: inout SeededGenerator) -> Presence {
         let shows: [Presence.Show?] = [nil, nil, .chat, .away, .xa, .dnd]

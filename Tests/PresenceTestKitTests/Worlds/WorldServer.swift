@@ -1,0 +1,80 @@
+import PresenceKit
+import PresenceTestKit
+
+/// How the servers of worlds behave.
+enum WorldServer {
+    /// Those whose habits a server may have.
+    private static let models = [
+        ServerBehavior.standard, ServerBehavior.prosody, ServerBehavior.ejabberd,
+    ]
+
+    /// What a server may be asked for, tell or leave out.
+    private static var habits: [WritableKeyPath<ServerBehavior, Bool>] {
+        [
+            \.pushes.areSentToEveryResource, \.pushes.includeInvisibleChanges,
+            \.pushes.precedeStanzas, \.pushes.followResults, \.pushes.areAddressed,
+            \.pushes.shareIDs,
+            \.items.showApproval, \.items.sayNone, \.items.shuffleGroups, \.items.mayBeOwn,
+            \.items.mayHaveResource, \.items.mayRepeatGroups, \.items.mustNotAsk,
+            \.removal.includesStrangers, \.removal.isSentByResource,
+            \.requests.reachAvailableResources, \.requests.areAddressedToResources,
+            \.requests.areAcknowledged, \.requests.areRepeatedAtLogin,
+            \.requests.precedeOwnPresence, \.requests.refuseOwnAccount,
+            \.requests.probeWhoIsApproved, \.requests.dismissEveryResource,
+            \.probes.refuseStrangers,
+            \.tellsVersionUnasked,
+        ]
+    }
+
+    /// The rules of real servers that leave both ends of a subscription alike.
+    private static var rules: [[HouseRule]] {
+        [
+            HouseRule.pushesEveryRequest, HouseRule.pushesEveryApproval,
+            HouseRule.pushesRepeatedRequests, HouseRule.pushesTakenBackRequests,
+            HouseRule.confirmsSubscribers, HouseRule.showsSubscribersPresenceTwice,
+            HouseRule.keepsApprovals, HouseRule.routesEveryApproval, HouseRule.routesEveryRefusal,
+        ]
+    }
+
+    /// A server as the RFC has it, in all that it leaves open, or one with habits of real ones.
+    static func behavior(using dice: inout SeededGenerator) -> ServerBehavior {
+        let isPlain = Bool.random(using: &dice)
+        var behavior = isPlain ? ServerBehavior() : habitual(using: &dice)
+        let server = SubscriptionServer.self
+        behavior.versioning =
+            ServerBehavior.Versioning.allCases.randomElement(using: &dice) ?? .whole
+        behavior.subscriptions = server.init(
+            preApproval: server.PreApproval.allCases.randomElement(using: &dice) ?? .retained,
+            openRequests: Int.random(in: 0..<4, using: &dice) == 0 ? .forgotten : .settled)
+        return behavior
+    }
+
+    private static func habitual(using dice: inout SeededGenerator) -> ServerBehavior {
+        var behavior = ServerBehavior()
+        for habit in habits { behavior.take(habit, using: &dice) }
+        behavior.take(\.requests.kept, using: &dice)
+        behavior.take(\.requests.sayGoodbyeLast, using: &dice)
+        behavior.take(\.probes.absence, using: &dice)
+        behavior.take(\.probes.resource, using: &dice)
+        behavior.take(\.items.refusalOfOthers, using: &dice)
+        behavior.take(\.versionForm, using: &dice)
+        behavior.take(\.versionPrefix, using: &dice)
+        behavior.take(\.maximumTextLength, using: &dice)
+        behavior.houseRules = rules.filter { _ in Int.random(in: 0..<3, using: &dice) == 0 }
+            .flatMap(\.self)
+        return behavior
+    }
+
+    fileprivate static func model(using dice: inout SeededGenerator) -> ServerBehavior {
+        models[Int.random(in: 0..<models.count, using: &dice)]
+    }
+}
+
+extension ServerBehavior {
+    /// Does something as one of the models does it.
+    fileprivate mutating func take<Value>(
+        _ habit: WritableKeyPath<ServerBehavior, Value>, using dice: inout SeededGenerator
+    ) {
+        self[keyPath: habit] = WorldServer.model(using: &dice)[keyPath: habit]
+    }
+}
