@@ -14,9 +14,9 @@ extension World {
         connection.connect()
         try? newcomer.presence.send(Presence(priority: -128))
         compare(newcomer.roster, of: "\(address)", with: account)
-        compareWithServer(newcomer, account)
+        if isCandid { compareWithServer(newcomer, account) }
         for inhabitant in inhabitants
-        where inhabitant.address.bare == account && inhabitant.isAvailable {
+        where isCandid && inhabitant.address.bare == account && inhabitant.isAvailable {
             compare(inhabitant, with: newcomer.presence)
         }
         connection.disconnect()

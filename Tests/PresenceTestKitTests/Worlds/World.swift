@@ -11,6 +11,8 @@ actor World {
     let plan: WorldPlan
     let server: InMemoryServer
     let findings = WorldFindings()
+    /// Whether the server tells clients all that they need to know of each other.
+    let isCandid: Bool
     let inhabitants: [Inhabitant]
     var tally = WorldTally()
     /// The edits that have no outcome yet, and their tasks.
@@ -55,6 +57,7 @@ actor World {
         inhabitants = WorldPeople.addresses.map {
             Inhabitant($0, WorldPeople.makeup(using: &dice), on: server, findings)
         }
+        isCandid = WorldServer.isCandid(server.behavior)
         self.server = server
     }
 }

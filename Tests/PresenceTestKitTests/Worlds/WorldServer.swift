@@ -36,10 +36,16 @@ enum WorldServer {
         ]
     }
 
-    /// A server as the RFC has it, in all that it leaves open, or one with habits of real ones.
+    /// A server as the RFC has it, in all that it leaves open, or one with habits of real ones; or a
+    /// real one, in all that clients are told of.
     static func behavior(using dice: inout SeededGenerator) -> ServerBehavior {
-        let isPlain = Bool.random(using: &dice)
-        var behavior = isPlain ? ServerBehavior() : habitual(using: &dice)
+        var behavior: ServerBehavior
+        switch Int.random(in: 0..<8, using: &dice) {
+        case ..<4: behavior = .standard
+        case ..<6: behavior = habitual(using: &dice)
+        case ..<7: return .prosody
+        default: return ejabberd
+        }
         let server = SubscriptionServer.self
         behavior.versioning =
             ServerBehavior.Versioning.allCases.randomElement(using: &dice) ?? .whole
@@ -47,6 +53,22 @@ enum WorldServer {
             preApproval: server.PreApproval.allCases.randomElement(using: &dice) ?? .retained,
             openRequests: Int.random(in: 0..<4, using: &dice) == 0 ? .forgotten : .settled)
         return behavior
+    }
+
+    /// It hides and forgets items without a word: no client can have the roster that it has then.
+    private static var ejabberd: ServerBehavior {
+        var behavior = ServerBehavior.ejabberd
+        behavior.items.hideRequesters = false
+        behavior.houseRules.removeAll { HouseRule.forgetsRequesters.contains($0) }
+        return behavior
+    }
+
+    /// Whether it tells both ends of a subscription what becomes of it, and everybody who saw a
+    /// resource that it is gone; no client knows more than it is told.
+    static func isCandid(_ behavior: ServerBehavior) -> Bool {
+        let fair = Set(rules.flatMap(\.self))
+        return !behavior.removal.keepsRequest && !behavior.removal.saysGoodbyeToPublishers
+            && behavior.houseRules.allSatisfy(fair.contains)
     }
 
     private static func habitual(using dice: inout SeededGenerator) -> ServerBehavior {
