@@ -185,6 +185,18 @@ final class RosterClientTests: XCTestCase {
         }
     }
 
+    func testEachOfTwoResultsIsComparedWithWhatWasPushedInFrontOfIt() {
+        _ = client
+        script.begin()
+        client.refresh()
+        XCTAssertEqual(result("", id: "id1"), ["received"])
+        XCTAssertEqual(push("<item jid='a@x'/>"), ["+a@x"])
+        _ = sent()
+        XCTAssertEqual(result("", id: "id2"), [])
+        XCTAssertEqual(sent(), ["<iq type='get' id='id3'><query xmlns='jabber:iq:roster'/></iq>"])
+        XCTAssertEqual(result("<item jid='a@x'/>", id: "id3"), ["received"])
+    }
+
     func testAResultWithoutWhoWasRemovedInFrontOfItIsUsed() {
         _ = client
         script.begin()

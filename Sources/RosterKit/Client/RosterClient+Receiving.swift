@@ -30,20 +30,22 @@ extension RosterClient {
         let base = roster.count == 0 ? nil : known
         let query = RosterQuery(version: base ?? (announcesVersions ? "" : nil))
         let count = importCount
-        pushedInFront = []
+        refreshCount += 1
+        let number = refreshCount
+        pushedInFront[number] = []
         stream.request(IQ(.get, payload: query.request)) { [weak self] answer in
             self?.step {
-                self?.receive(answer, asked: known, importCount: count, repeats: repeats)
+                let pushed = self?.pushedInFront.removeValue(forKey: number) ?? []
+                self?.receive(
+                    answer, asked: known, importCount: count, pushed: pushed, repeats: repeats)
             }
         }
     }
 
     private func receive(
         _ answer: Result<IQ, RequestError>, asked version: String?, importCount asked: Int,
-        repeats: Int
+        pushed: Set<BareJID>, repeats: Int
     ) {
-        let pushed = pushedInFront ?? []
-        pushedInFront = nil
         switch answer {
         case .failure(let error): emit(.initialRosterFailed(error))
         case .success(let iq):
@@ -136,7 +138,9 @@ extension RosterClient {
 
     private func apply(_ query: RosterQuery) {
         roster.version = query.version
-        pushedInFront?.formUnion(query.items.map(\.jid))
+        for number in pushedInFront.keys {
+            pushedInFront[number]?.formUnion(query.items.map(\.jid))
+        }
         let count = importCount
         for item in query.items where count == importCount {
             if item.isRemoval {

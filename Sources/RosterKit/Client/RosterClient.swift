@@ -54,8 +54,11 @@ public final class RosterClient {
     private let number = UInt64.random(in: .min ... .max)
     /// Whether this session has an answer to the request for the roster.
     var hasResult = false
-    /// Of whom something was pushed since the roster was asked for; `nil` while nobody asks.
-    var pushedInFront: Set<BareJID>?
+    /// Of whom something was pushed since the roster was asked for, for each request that has no
+    /// answer yet.
+    var pushedInFront: [Int: Set<BareJID>] = [:]
+    /// How often the roster was asked for.
+    var refreshCount = 0
     /// Tells whether the roster is still the one that something was begun with. Those who follow by
     /// updates are told of an import by one without events.
     var importCount = 0 {

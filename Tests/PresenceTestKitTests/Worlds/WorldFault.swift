@@ -45,10 +45,7 @@ extension WorldFault {
     /// Lets it happen.
     func happen(to connection: InMemoryServer.Connection) {
         switch self {
-        case .reply(let fault):
-            // A roster that is late is another matter: what was pushed meanwhile would be undone.
-            connection.disturb(
-                .replies.filter { $0.first("query", in: .roster) == nil || fault == .lose }, fault)
+        case .reply(let fault): connection.disturb(.replies, fault)
         case .any(let fault): connection.disturb(.stanzas(.toClient), fault)
         case .presence(let fault): connection.disturb(.presence, fault)
         case .push(let fault): connection.disturb(.pushes, fault)
