@@ -32,7 +32,7 @@ enum WorldServer {
             HouseRule.pushesEveryRequest, HouseRule.pushesEveryApproval,
             HouseRule.pushesRepeatedRequests, HouseRule.pushesTakenBackRequests,
             HouseRule.confirmsSubscribers, HouseRule.showsSubscribersPresenceTwice,
-            HouseRule.keepsApprovals, HouseRule.routesEveryApproval, HouseRule.routesEveryRefusal,
+            HouseRule.keepsApprovals, HouseRule.routesEveryRefusal,
         ]
     }
 
