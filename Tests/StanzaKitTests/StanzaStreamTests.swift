@@ -202,6 +202,53 @@ final class StanzaStreamTests: StreamTestCase {
         XCTAssertTrue(isSent, "the id is free again")
     }
 
+    func testTheBeginningAndTheEndOfThePeersStreamAreTold() throws {
+        var log: [String] = []
+        var sent = ""
+        let stream = StanzaStream { sent += String(decoding: $0, as: UTF8.self) }
+        stream.onStream { [unowned stream] event in
+            switch event {
+            case .opened(let header):
+                XCTAssertEqual(stream.header, header)
+                log.append("opened \(header.id ?? "")")
+            case .closed:
+                XCTAssertEqual(sent, "</stream:stream>", "it was answered")
+                log.append("closed")
+            }
+        }
+        stream.onSession { log.append("\($0)") }
+        let header =
+            "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)' id="
+        try stream.receive("\(header)'1'".utf8)
+        XCTAssertEqual(log, [])
+        try stream.receive("></stream:stream>".utf8)
+        XCTAssertEqual(log, ["opened 1", "closed"])
+
+        (log, sent) = ([], "")
+        stream.restart()
+        stream.begin(as: own)
+        try stream.receive("\(header)'2'></stream:stream>".utf8)
+        XCTAssertEqual(log, ["began", "opened 2", "closed", "ended(nil)"])
+
+        (log, sent) = ([], "")
+        stream.restart()
+        XCTAssertThrowsError(try stream.receive("\(header)'3'></stream:wrong>".utf8))
+        XCTAssertEqual(log, ["opened 3"], "an error is thrown, and no event")
+    }
+
+    func testTheHeaderOfAStreamMayBeAnsweredInPlace() throws {
+        let stream = StanzaStream { _ in }
+        stream.onStream { [unowned stream] event in
+            if case .opened = event { stream.begin(as: "montague.example") }
+        }
+        var isInSession = false
+        stream.onPresence { [unowned stream] _ in isInSession = stream.isInSession }
+        try stream.receive(
+            "<stream:stream xmlns='jabber:client' xmlns:stream='\(XMLNamespace.streams)'><presence/>"
+                .utf8)
+        XCTAssertTrue(isInSession)
+    }
+
     func testAResourceIsBoundByARequestBeforeTheSession() throws {
         let script = ScriptedStream(as: own)
         var bound: String?

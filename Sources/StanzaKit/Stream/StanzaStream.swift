@@ -69,6 +69,7 @@ public final class StanzaStream {
     private var presenceHandlers = HandlerList<(Presence) -> Void>()
     private var messageHandlers = HandlerList<(Message) -> Void>()
     private var elementHandlers = HandlerList<(Element) -> Void>()
+    private var streamHandlers = HandlerList<(StreamEvent) -> Void>()
     private var sessionHandlers = HandlerList<(SessionEvent) -> Void>()
     private var diagnosticHandlers = HandlerList<(Diagnostic) -> Void>()
 
@@ -109,6 +110,9 @@ private enum SessionChange {
 
 extension StanzaStream {
     /// Calls `handler` for every presence stanza.
+    ///
+    /// This, like the handlers of messages and requests, is also called where there is no session;
+    /// the clients of this package heed nothing then.
     @discardableResult
     public func onPresence(_ handler: @escaping (Presence) -> Void) -> Registration {
         presenceHandlers.add(handler)
@@ -125,6 +129,13 @@ extension StanzaStream {
     @discardableResult
     public func onElement(_ handler: @escaping (Element) -> Void) -> Registration {
         elementHandlers.add(handler)
+    }
+
+    /// Calls `handler` when the header of the peer's stream arrives, and when the peer ends it: what a
+    /// connection waits for, outside sessions too.
+    @discardableResult
+    public func onStream(_ handler: @escaping (StreamEvent) -> Void) -> Registration {
+        streamHandlers.add(handler)
     }
 
     /// Calls `handler` when a session begins, is resumed or ends.
@@ -320,11 +331,13 @@ extension StanzaStream {
             let isKnown = [role.contentNamespace, .streams, .empty].contains(
                 header.contentNamespace)
             if !isKnown { throw StreamError(.invalidNamespace, text: "another content namespace") }
+            streamHandlers.forEach { $0(.opened(header)) }
         case .element(let element): try handle(element)
         case .dropped(let limit): report(.stanzaBeyondLimit(limit))
         case .closed:
             close()
             changes.append(.end(nil))
+            streamHandlers.forEach { $0(.closed) }
         }
     }
 

@@ -1,3 +1,15 @@
+/// What the peer does with its stream, whether or not there is a session.
+///
+/// A stream that ends with an error tells no event: ``StanzaStream/receive(_:)`` throws it.
+@nonexhaustive
+public enum StreamEvent: Sendable, Hashable {
+    /// The header of the peer's stream arrived. RFC 6120, section 4.2.
+    case opened(StreamHeader)
+    /// The peer ended its stream, and the own one was ended in answer where it was not before. A
+    /// session that is under way ends next. RFC 6120, section 4.4.
+    case closed
+}
+
 /// What becomes of the session on a stream.
 @nonexhaustive
 public enum SessionEvent: Sendable, Hashable {

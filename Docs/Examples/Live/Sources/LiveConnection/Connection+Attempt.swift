@@ -140,7 +140,7 @@ extension Connection {
             open(link) { negotiation.open() }
         } else {
             let entrance = Outlet(maximumBytes: settings.maximumOutgoingBytes)
-            entrance.open(link)
+            entrance.link = link
             var settings = settings
             if serverHasProof { settings.mechanisms.remove(.plain) }
             negotiation = Negotiation(
@@ -157,7 +157,8 @@ extension Connection {
     private func open(_ link: Link, _ body: () -> Void) {
         entrance = nil
         stream.restart()
-        outlet.open(link)
+        isEndedByPeer = false
+        outlet.link = link
         body()
         outlet.isHeldBack = true
     }
@@ -197,7 +198,7 @@ extension Connection {
         }
         if isClosing { return stream.header == nil }
         if case .negotiating(let negotiation) = phase { try look(at: negotiation, link) }
-        if (entrance ?? outlet).isEnded { throw ConnectionError(.closedByPeer) }
+        if isEndedByPeer { throw ConnectionError(.closedByPeer) }
         return false
     }
 
@@ -213,7 +214,6 @@ extension Connection {
         outlet.isHeldBack = false
         defer { if case .negotiating = phase { outlet.isHeldBack = !stream.isInSession } }
         try stream.receive(rest)
-        negotiation.lookAtHeader()
     }
 
     /// Does what the negotiation needs.

@@ -44,6 +44,8 @@ public final class Connection {
     var link: Link?
     var phase = Phase.connecting
     var isClosing = false
+    /// Whether the peer ended the stream of the sessions.
+    var isEndedByPeer = false
     var isThrottled = false
     /// Whether the server has proved once that it knows the password without being told, so that it
     /// need never be told.
@@ -67,6 +69,10 @@ public final class Connection {
         let outlet = Outlet(maximumBytes: settings.maximumOutgoingBytes)
         self.outlet = outlet
         stream = StanzaStream(role: settings.role, limits: settings.limits) { outlet.write($0) }
+        stream.onStream { [weak self] event in
+            if case .negotiating(let negotiation) = self?.phase { negotiation.receive(event) }
+            if event == .closed { self?.isEndedByPeer = true }
+        }
         stream.onElement { [weak self] element in
             if case .negotiating(let negotiation) = self?.phase { negotiation.receive(element) }
         }

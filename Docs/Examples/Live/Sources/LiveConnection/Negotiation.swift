@@ -51,6 +51,7 @@ final class Negotiation {
         self.password = password
         self.stream = stream
         if settings.role == .component { return }
+        stream.onStream { [weak self] in self?.receive($0) }
         stream.onElement { [weak self] in self?.receive($0) }
         stream.onPresence { [weak self] _ in self?.refuseStanza() }
         stream.onMessage { [weak self] _ in self?.refuseStanza() }
@@ -77,7 +78,6 @@ final class Negotiation {
         var rest = bytes[...]
         while isAtEntrance, let byte = rest.popFirst() {
             try stream.receive(CollectionOfOne(byte))
-            lookAtHeader()
         }
         return rest
     }
@@ -118,11 +118,17 @@ final class Negotiation {
         }
     }
 
-    /// To be called when something was received: a header is no element.
-    func lookAtHeader() {
-        guard let header = stream.header, case .elements = next, case .mechanisms = step else {
-            return
+    /// Takes the beginning or the end of the server's stream.
+    func receive(_ event: StreamEvent) {
+        switch (event, next) {
+        case (.opened(let header), .elements): receive(header)
+        case (.closed, .elements), (.closed, .saltedPassword): fail(ConnectionError(.closedByPeer))
+        default: break
         }
+    }
+
+    private func receive(_ header: StreamHeader) {
+        guard case .mechanisms = step else { return }
         if settings.role == .component {
             guard let id = header.id else { return fail(.protocolViolated, "a stream without id") }
             step = .handshake

@@ -4,17 +4,9 @@ final class Outlet {
     var link: Link?
     /// Whether nothing may be sent, as there is no session yet.
     var isHeldBack = false
-    /// Whether the end tag of the stream was sent; the stream sends it by itself when the peer does.
-    private(set) var isEnded = false
     private let maximumBytes: Int
 
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
-
-    /// Lets the bytes of a new connection through.
-    func open(_ link: Link) {
-        self.link = link
-        isEnded = false
-    }
 
     func write(_ bytes: [UInt8]) {
         guard let link, !isHeldBack else { return }
@@ -24,7 +16,6 @@ final class Outlet {
             link.teller.yield(.ended(ConnectionError(.outgoingQueueFull)))
             return
         }
-        isEnded = bytes.elementsEqual("</stream:stream>".utf8)
         link.write(bytes)
     }
 }

@@ -5,7 +5,6 @@ internal import StanzaKit
 final class StartTLS {
     private let stream: StanzaStream
     private let domain: String
-    private var wasOpened = false
     private var isRequested = false
     /// Whether TLS may begin, or why not; `nil` while that is open.
     private(set) var outcome: Result<Void, ConnectionError>?
@@ -13,6 +12,9 @@ final class StartTLS {
     init(domain: String, limits: ParserLimits, write: @escaping ([UInt8]) -> Void) {
         self.domain = domain
         stream = StanzaStream(limits: limits, write: write)
+        stream.onStream { [weak self] event in
+            if event == .closed, self?.outcome == nil { self?.fail(.closedByPeer, nil) }
+        }
         stream.onElement { [weak self] in self?.receive($0) }
         stream.onPresence { [weak self] _ in self?.fail(.protocolViolated, "a stanza before TLS") }
         stream.onMessage { [weak self] _ in self?.fail(.protocolViolated, "a stanza before TLS") }
@@ -36,9 +38,6 @@ final class StartTLS {
             } catch {
                 outcome = .failure(ConnectionError(.streamError, streamError: error))
             }
-            let isOpen = stream.header != nil
-            if wasOpened && !isOpen && outcome == nil { fail(.closedByPeer, nil) }
-            wasOpened = isOpen
         }
     }
 
