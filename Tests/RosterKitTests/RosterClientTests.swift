@@ -197,6 +197,21 @@ final class RosterClientTests: XCTestCase {
         XCTAssertEqual(result("<item jid='a@x'/>", id: "id3"), ["received"])
     }
 
+    func testNobodyChangesTheRosterInFrontOfASessionOrBehindIt() {
+        _ = client
+        XCTAssertEqual(push("<item jid='a@x'/>"), [])
+        XCTAssertEqual(sent().count, 1)
+        script.begin()
+        _ = sent()
+        XCTAssertEqual(result("<item jid='b@x'/>"), ["+b@x", "received"])
+        script.stream.end()
+        XCTAssertEqual(push("<item jid='b@x' subscription='remove'/>"), [])
+        XCTAssertEqual(client.roster.items.map(\.jid), ["b@x"])
+        let answers = sent()
+        XCTAssertEqual(answers.count, 1)
+        XCTAssertTrue(answers.allSatisfy { $0.contains("service-unavailable") }, "\(answers)")
+    }
+
     func testAResultWithoutWhoWasRemovedInFrontOfItIsUsed() {
         _ = client
         script.begin()
