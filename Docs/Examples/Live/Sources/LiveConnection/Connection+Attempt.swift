@@ -11,6 +11,7 @@ extension Connection {
         let link = Link()
         self.link = link
         phase = .connecting
+        isEndedByPeer = false
         isThrottled = false
         let error: ConnectionError?
         do throws(ConnectionError) {
@@ -157,7 +158,6 @@ extension Connection {
     private func open(_ link: Link, _ body: () -> Void) {
         entrance = nil
         stream.restart()
-        isEndedByPeer = false
         outlet.link = link
         body()
         outlet.isHeldBack = true

@@ -187,6 +187,8 @@ final class Negotiation {
     }
 
     private func fail(_ error: ConnectionError) {
+        // The first reason stands: what follows from it is no other.
+        if case .failure = next { return }
         step = .nothing
         next = .failure(error)
     }

@@ -11,7 +11,8 @@ public struct ReconnectionPolicy: Sendable, Hashable {
     public var jitter = 0.5
     /// After how long a session counts as stable; the next wait is then the first one again.
     public var stableAfter = Duration.seconds(60)
-    /// How many attempts in a row may fail; for ever if `nil`.
+    /// How many attempts in a row may fail, or lead to a session that is not stable; any number if
+    /// `nil`.
     public var maximumAttempts: Int?
 
     /// The policy with the values that are documented.

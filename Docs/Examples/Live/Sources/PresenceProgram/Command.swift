@@ -16,7 +16,7 @@ enum Command {
     case status(Presence)
     case join(BareJID, nick: String, password: String?)
     case leave(BareJID)
-    case ask(JID)
+    case probe(JID)
     case wait(Duration)
     case roster
     case help
@@ -36,7 +36,7 @@ enum Command {
         status SHOW [TEXT]            online, chat, away, xa, dnd or offline
         join ROOM NICK [PASSWORD]     enter a room
         leave ROOM                    leave a room
-        ask JID                       ask for somebody's presence
+        probe JID                     ask for somebody's presence
         wait SECONDS                  do nothing for a while, in a script
         roster                        print the roster
         help, quit
@@ -61,8 +61,8 @@ enum Command {
                 try Self.bare(&words), name: words.popFirst(), groups: Self.rest(&words))
         case "remove": command = .remove(try Self.bare(&words))
         case "rename": command = .rename(try Self.bare(&words), Self.text(&words))
-        case "group": command = .group(try Self.bare(&words), Self.rest(&words))
-        case "ungroup": command = .ungroup(try Self.bare(&words), Self.rest(&words))
+        case "group": command = .group(try Self.bare(&words), try Self.groups(&words))
+        case "ungroup": command = .ungroup(try Self.bare(&words), try Self.groups(&words))
         case "subscribe": command = .subscribe(try Self.bare(&words), reason: Self.text(&words))
         case "unsubscribe": command = .unsubscribe(try Self.bare(&words))
         case "approve": command = .approve(try Self.bare(&words))
@@ -74,7 +74,7 @@ enum Command {
                 try Self.bare(&words), nick: try Self.word("a nick", &words),
                 password: words.popFirst())
         case "leave": command = .leave(try Self.bare(&words))
-        case "ask": command = .ask(try Self.address(&words))
+        case "probe": command = .probe(try Self.address(&words))
         case "wait": command = .wait(try Self.duration(&words))
         case "roster": command = .roster
         case "help", "?": command = .help
@@ -107,6 +107,10 @@ extension Command {
 
     private static func bare(_ words: inout ArraySlice<String>) throws(Problem) -> BareJID {
         try address(&words).bare
+    }
+
+    private static func groups(_ words: inout ArraySlice<String>) throws(Problem) -> [String] {
+        [try word("A group", &words)] + rest(&words)
     }
 
     private static func rest(_ words: inout ArraySlice<String>) -> [String] {

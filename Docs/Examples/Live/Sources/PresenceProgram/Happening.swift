@@ -76,6 +76,19 @@ extension Happening {
         }
     }
 
+    /// A contact as it stands, with its entry in the roster and its presence.
+    init(_ contact: Contact) {
+        self.init("contact")
+        jid = "\(contact.jid)"
+        name = contact.item?.name
+        groups = contact.item?.groups
+        subscription = contact.item?.subscription.rawValue
+        isPending = contact.item?.isPendingOut
+        show = contact.best?.presence.show?.rawValue
+        status = contact.best?.presence.status
+        resources = contact.presence.resources.map { $0.name ?? "" }
+    }
+
     /// What becomes of a room; `nil` for what is of no interest here.
     init?(_ room: Room, _ event: RoomEvent) {
         switch event {

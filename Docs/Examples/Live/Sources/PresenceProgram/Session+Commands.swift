@@ -26,11 +26,14 @@ extension Session {
         case .remove(let contact):
             try await roster.removeEntry(contact, timeout: Self.timeout)
         case .rename(let contact, let name):
+            try demandEntry(of: contact)
             try await roster.setEntry(
                 contact, name: name.map { .set($0) } ?? .remove, timeout: Self.timeout)
         case .group(let contact, let groups):
+            try demandEntry(of: contact)
             try await roster.setEntry(contact, addingTo: groups, timeout: Self.timeout)
         case .ungroup(let contact, let groups):
+            try demandEntry(of: contact)
             try await roster.setEntry(contact, removingFrom: groups, timeout: Self.timeout)
         case .subscribe(let contact, let reason):
             explain(try roster.subscribe(to: contact, reason: reason))
@@ -42,11 +45,18 @@ extension Session {
         case .join(let room, let nick, let password):
             try rooms.join(room, as: nick, password: password)
         case .leave(let room): try rooms.leave(room)
-        case .ask(let contact): try presence.probe(contact)
+        case .probe(let contact): try presence.probe(contact)
         case .wait(let duration): try await Task.sleep(for: duration)
-        case .roster: printTree()
+        case .roster: printRoster()
         case .help: printer.show(Command.overview)
         case .quit: break
+        }
+    }
+
+    /// An edit would put somebody into the roster who is not there.
+    private func demandEntry(of contact: BareJID) throws(Command.Problem) {
+        if roster.roster[contact] == nil {
+            throw Command.Problem("\(contact) is not in your roster; 'add' puts them there.")
         }
     }
 

@@ -135,7 +135,14 @@ extension Session {
         }
     }
 
-    func printTree() {
+    /// Prints the roster: as a tree, or a line for each contact.
+    func printRoster() {
+        printTree()
+        guard printer.printsJSON else { return }
+        for contact in book.contacts.all { printer.tell(Happening(contact)) }
+    }
+
+    private func printTree() {
         reprint?.cancel()
         reprint = nil
         printer.show("\n\(RosterTree(of: book))\n")

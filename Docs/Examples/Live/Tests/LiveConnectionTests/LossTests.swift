@@ -41,7 +41,7 @@ final class LossTests: XCTestCase {
     }
 
     func testTheEndOfAStreamIsNoticedWhereTheConnectionStays() async throws {
-        for stage in 0..<4 {
+        for stage in 0..<5 {
             let outcome = try await outcome { peer in
                 let end = "</stream:stream>"
                 if stage == 0 {
@@ -54,6 +54,10 @@ final class LossTests: XCTestCase {
                     try await peer.authenticate()
                     if stage == 2 {
                         try await peer.open(features: end)
+                    } else if stage == 3 {
+                        try await peer.open(features: Peer.binding)
+                        try await peer.expect("</iq>")
+                        try await peer.send(end)
                     } else {
                         try await peer.bind()
                         try await peer.send(end)
@@ -80,10 +84,7 @@ final class LossTests: XCTestCase {
                         try await peer.open(features: "")
                     default:
                         try await peer.authenticate()
-                        try await peer.open(
-                            features: "<stream:features>"
-                                + "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>"
-                        )
+                        try await peer.open(features: Peer.binding)
                     }
                     await peer.expectEnd()
                 }
@@ -128,6 +129,11 @@ final class LossTests: XCTestCase {
             },
             { _ in },
             { peer in
+                try await peer.logIn()
+                try await peer.send("</stream:stream>")
+                try await peer.expect("</stream:stream>")
+            },
+            { peer in
                 try await peer.open(features: Peer.mechanisms(["PLAIN"]))
                 try await peer.expect("</auth>")
                 try await peer.send("<failure xmlns='\(Peer.sasl)'><not-authorized/></failure>")
@@ -152,8 +158,11 @@ final class LossTests: XCTestCase {
                     ConnectionError(.closedByPeer),
                     ConnectionError(.streamError, streamError: shutdown),
                     ConnectionError(.closedByPeer),
+                    ConnectionError(.closedByPeer),
                 ])
-            XCTAssertEqual(sessions, [.began, .ended(nil), .began, .ended(shutdown)])
+            XCTAssertEqual(
+                sessions,
+                [.began, .ended(nil), .began, .ended(shutdown), .began, .ended(nil)])
         }
     }
 

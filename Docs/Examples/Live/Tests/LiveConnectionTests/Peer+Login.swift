@@ -83,11 +83,14 @@ extension Peer {
         return String(decoding: try unwrapped(Base64.decoded(String(text))), as: UTF8.self)
     }
 
+    /// The features behind authentication.
+    static let binding =
+        "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
+        + "<ver xmlns='urn:xmpp:features:rosterver'/></stream:features>"
+
     /// Gives the client an address.
     func bind(as address: String = "user@example.net/given") async throws {
-        try await open(
-            features: "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
-                + "<ver xmlns='urn:xmpp:features:rosterver'/></stream:features>")
+        try await open(features: Self.binding)
         let request = try await expect("</iq>")
         let id = request.components(separatedBy: " id='")[1].components(separatedBy: "'")[0]
         try await send(

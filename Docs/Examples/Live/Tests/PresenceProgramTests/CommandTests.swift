@@ -23,7 +23,7 @@ final class CommandTests: XCTestCase {
             ("status offline Bye all", "status(unavailable, nil, Bye all)"),
             ("status xa Gone", "status(available, xa, Gone)"),
             ("join r@m me", "join(r@m, me, nil)"), ("join r@m me pw", "join(r@m, me, pw)"),
-            ("leave r@m", "leave(r@m)"), ("ask a@b/1", "ask(a@b/1)"),
+            ("leave r@m", "leave(r@m)"), ("probe a@b/1", "probe(a@b/1)"),
             ("wait 1.5", "wait(1.5)"), ("roster", "roster"), ("help", "help"), ("?", "help"),
             ("quit", "quit"), ("exit", "quit"),
         ] {
@@ -35,7 +35,8 @@ final class CommandTests: XCTestCase {
     func testALineThatIsNoCommandIsRefused() {
         for line in [
             "dance", "add", "add @", "remove", "remove a@b c", "status", "status busy", "join r@m",
-            "join r@m me pw more", "leave", "ask", "wait", "wait soon", "wait -1", "wait nan",
+            "join r@m me pw more", "leave", "probe", "group a@b", "ungroup a@b", "wait",
+            "wait soon", "wait -1", "wait nan",
             "wait inf", "wait 86401", "wait 1 2", "roster now", "quit now", "add \"a@b",
         ] {
             XCTAssertThrowsError(try Command(line), line)
@@ -45,7 +46,7 @@ final class CommandTests: XCTestCase {
     func testTheOverviewNamesEveryCommand() throws {
         for verb in [
             "add", "remove", "rename", "group", "ungroup", "subscribe", "unsubscribe", "approve",
-            "deny", "cancel", "status", "join", "leave", "ask", "wait", "roster", "help",
+            "deny", "cancel", "status", "join", "leave", "probe", "wait", "roster", "help",
         ] {
             XCTAssert(Command.overview.contains("\n\(verb)") || verb == "add", verb)
         }
@@ -70,7 +71,7 @@ final class CommandTests: XCTestCase {
         case .join(let room, let nick, let password):
             "join(\(room), \(nick), \(password ?? "nil"))"
         case .leave(let room): "leave(\(room))"
-        case .ask(let contact): "ask(\(contact))"
+        case .probe(let contact): "probe(\(contact))"
         case .wait(let duration): "wait(\(duration / .seconds(1)))"
         case .roster: "roster"
         case .help: "help"
