@@ -7,8 +7,15 @@ work=$(mktemp -d)
 chmod 711 "$work"
 folder() { echo "$work/$1"; }
 
-stop_servers() {
-    local configuration
+# Programs that run beside the script; what is still running at the end is stopped.
+running=()
+
+stop_everything() {
+    local process configuration
+    for process in ${running[@]+"${running[@]}"}; do
+        pkill -TERM -P "$process" 2> /dev/null || true
+        kill -TERM "$process" 2> /dev/null || true
+    done
     for configuration in "$work"/*/interop.conf; do
         if [[ -e $configuration ]]; then
             "$here/Servers/control" "$(sed -n 's/^server=//p' "$configuration")" stop "$(dirname "$configuration")"
@@ -16,7 +23,7 @@ stop_servers() {
     done
     rm -rf "$work"
 }
-trap stop_servers EXIT
+trap stop_everything EXIT
 trap 'exit 130' INT TERM
 
 # Starts a server, or ends the program.
