@@ -26,6 +26,13 @@ final class ManualClockTests: XCTestCase {
         XCTAssertEqual(clock.now.duration(to: .init(offset: .seconds(7))), .seconds(2))
     }
 
+    func testWhoWaitsForSleepersThatNeverComeCanBeCancelled() async {
+        let clock = ManualClock()
+        let waiter = Task { await clock.waitForSleepers(1) }
+        waiter.cancel()
+        await waiter.value
+    }
+
     func testACancelledSleeperThrows() async {
         let clock = ManualClock()
         let sleeper = Task { try await clock.sleep(for: .seconds(1)) }

@@ -6,8 +6,8 @@ extension InMemoryServer.Connection {
     ///
     /// ```swift
     /// romeo.disturb(.replies, .lose)
-    /// try? await roster.setEntry(juliet, name: .set("Juliet"), timeout: .seconds(10))    // timed out
-    /// romeo.disturbances.map(\.fault)                                                     // [.lose]
+    /// roster.refresh()                        // nobody answers
+    /// romeo.disturbances.map(\.fault)         // [.lose]
     /// ```
     ///
     /// A stanza has one fault at most: that which was asked for first. The others count it, where

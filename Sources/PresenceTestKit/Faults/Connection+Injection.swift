@@ -19,8 +19,9 @@ extension InMemoryServer.Connection {
 
     /// Sends the client a push that its server did not make. RFC 6121, section 2.1.6.
     ///
-    /// What another client can forge is better sent by one, so that the server stamps the sender:
-    /// `mallory.stream.send(IQ(.set, to: romeo.address, payload: query.element))`.
+    /// What another client can forge is better sent by one, so that the server stamps the sender; it
+    /// needs an id to be a request:
+    /// `try mallory.stream.send(IQ(.set, to: romeo.address, id: "forged", payload: query.element))`.
     ///
     /// - Parameters:
     ///   - query: What it says.

@@ -46,7 +46,8 @@ extension HostedRoom {
         acknowledge(iq)
         tell(codesOfChange(since: before))
         if configuration.isMembersOnly, !before.isMembersOnly { removeStrangers() }
-        closeIfEmpty()
+        // One that never was persistent is there until somebody who came in has left.
+        if before.isPersistent { closeIfEmpty() }
     }
 
     /// What is told about a change of the configuration. XEP-0045, section 10.2.1.

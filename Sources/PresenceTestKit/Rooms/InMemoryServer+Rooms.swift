@@ -7,7 +7,12 @@ extension InMemoryServer {
     ///
     /// Who joins a room that is not there makes it. What is missing: history, registration and requests
     /// for voice.
+    ///
+    /// - Precondition: No account is at the domain.
     public func addRoomService(_ domain: BareJID) {
+        precondition(
+            !accounts.keys.contains { $0.domain.isExactly(domain.domain) },
+            "there are accounts at \(domain)")
         if roomServices[domain] == nil { roomServices[domain] = RoomService(domain: domain) }
     }
 
@@ -18,7 +23,7 @@ extension InMemoryServer {
     ///   - configuration: What it is like.
     ///   - affiliations: Who may do what; somebody should be its owner.
     /// - Returns: Whether it was made.
-    /// - Precondition: The address has a local part.
+    /// - Precondition: The address has a local part, and no account is at its domain.
     @discardableResult
     public func makeRoom(
         _ room: BareJID, _ configuration: RoomConfiguration = RoomConfiguration(),

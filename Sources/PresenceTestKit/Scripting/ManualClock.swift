@@ -55,7 +55,10 @@ public final class ManualClock: Clock {
     public var minimumResolution: Duration { .nanoseconds(1) }
 
     /// Moves the clock on, and wakes all whose time has come, the earliest first.
+    ///
+    /// - Precondition: `duration` is not negative.
     public func advance(by duration: Duration) {
+        precondition(duration >= .zero, "time does not go back")
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.deadline <= state.now }
@@ -65,9 +68,12 @@ public final class ManualClock: Clock {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Returns when at least `count` tasks sleep, so that a test need not guess.
+    /// Returns when at least `count` tasks sleep, so that a test need not guess; or when the task that
+    /// waits is cancelled, which alone ends a wait for sleepers that never come.
     public func waitForSleepers(_ count: Int) async {
-        while state.withLock({ $0.sleepers.count }) < count { await Task.yield() }
+        while !Task.isCancelled, state.withLock({ $0.sleepers.count }) < count {
+            await Task.yield()
+        }
     }
 
     /// Sleeps until the clock is moved to `deadline` or beyond.

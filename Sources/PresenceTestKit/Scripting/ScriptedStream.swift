@@ -106,7 +106,7 @@ extension ScriptedStream {
         try stream.receive(stanza)
     }
 
-    /// Answers the latest request that was sent in this session and is not answered yet.
+    /// Answers the latest request that was sent in this session and was not answered in this way yet.
     ///
     /// - Parameter payload: What was asked for, if anything was.
     /// - Returns: Whether there was such a request.

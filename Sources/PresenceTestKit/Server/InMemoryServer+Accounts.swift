@@ -4,7 +4,12 @@ public import StanzaKit
 
 extension InMemoryServer {
     /// Makes an account, and its domain one of the server's; nothing happens where it exists.
+    ///
+    /// - Precondition: No rooms are served at its domain.
     public func addAccount(_ address: BareJID) {
+        precondition(
+            !roomServices.keys.contains { $0.domain.isExactly(address.domain) },
+            "\(address.domain) has rooms")
         addDomain(address.domain)
         if accounts[address] == nil {
             accounts[address] = ServerAccount(address, behavior)
@@ -36,7 +41,9 @@ extension InMemoryServer {
     }
 
     /// Lets an account and a contact stand to each other so, seen by the account. Clients that asked
-    /// for a roster are sent pushes, and presence is shown and withdrawn as the subscriptions have it.
+    /// for a roster are sent pushes, presence is shown and withdrawn as the subscriptions have it, and
+    /// who has a request now, or none any more, is told so as if the contact had sent it or taken it
+    /// back. An approval in advance is gone.
     ///
     /// The account is made, and the contact's too unless a component has its domain: then the other
     /// end is the component's business.
@@ -56,10 +63,16 @@ extension InMemoryServer {
         let before = accounts[account]?[contact] ?? ServerContact(contact)
         let after = SubscriptionRecord(state, isInRoster: before.record.isInRoster)
         accounts[account]?[contact].record = after
-        accounts[account]?[contact].request =
-            state.isPendingIn
-            ? SubscriptionStanza.subscribe.presence(to: account).sent(by: contact) : nil
+        let wasPendingIn = before.record.state.isPendingIn
+        let request = SubscriptionStanza.subscribe.presence(to: account).sent(by: contact)
+        accounts[account]?[contact].request = state.isPendingIn ? before.request ?? request : nil
         if before.record.item != after.item { push(contact, of: account) }
+        if state.isPendingIn && !wasPendingIn {
+            deliver(request, .subscribe, to: account)
+        } else if wasPendingIn && !state.isPendingIn && !state.isSubscribedFrom {
+            let withdrawal = SubscriptionStanza.unsubscribe.presence(to: account)
+            deliver(withdrawal.sent(by: contact), .unsubscribe, to: account)
+        }
         if before.record.state.isSubscribedFrom != state.isSubscribedFrom {
             tell(state.isSubscribedFrom ? .available : .unavailable, to: contact, of: account)
         }

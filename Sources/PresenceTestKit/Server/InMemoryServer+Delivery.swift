@@ -12,13 +12,20 @@ extension InMemoryServer {
             }
             return account.sessions[index].connection.send(iq.element)
         }
-        guard iq.isRequest, let payload = iq.payload else { return }
+        guard iq.isRequest, let payload = iq.payload else { return refuseMalformed(iq) }
         if payload.is(RosterQuery.elementName, in: .roster) {
             receiveRosterRequest(iq, payload, for: address.bare)
         } else if payload.is("ping", in: .ping) {
             answer(iq, with: nil)
         } else {
             refuse(iq.element, StanzaError(.serviceUnavailable))
+        }
+    }
+
+    /// Every request is answered, also what is none. RFC 6120, section 8.2.3.
+    func refuseMalformed(_ iq: IQ) {
+        if iq.type != .result && iq.type != .error {
+            refuse(iq.element, StanzaError(.badRequest))
         }
     }
 

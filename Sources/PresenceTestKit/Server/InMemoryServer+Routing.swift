@@ -104,8 +104,9 @@ extension InMemoryServer {
     }
 
     private func receiveAsDomain(_ stanza: Element) {
-        guard let iq = IQ(stanza), iq.isRequest else { return }
-        if iq.payload?.is("ping", in: .ping) == true {
+        guard let iq = IQ(stanza) else { return }
+        guard iq.isRequest, let payload = iq.payload else { return refuseMalformed(iq) }
+        if payload.is("ping", in: .ping) {
             answer(iq, with: nil)
         } else {
             refuse(stanza, StanzaError(.serviceUnavailable))

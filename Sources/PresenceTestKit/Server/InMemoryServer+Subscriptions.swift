@@ -79,7 +79,7 @@ extension InMemoryServer {
 
     /// Delivers a subscription stanza: a request to who is available (section 3.1.3), all else to who
     /// asked for the roster (sections 3.1.6, 3.2.3 and 3.3.3).
-    private func deliver(_ presence: Presence, _ stanza: SubscriptionStanza, to user: BareJID) {
+    func deliver(_ presence: Presence, _ stanza: SubscriptionStanza, to user: BareJID) {
         guard let account = accounts[user] else { return }
         let requests = behavior.requests
         let isForAvailable = stanza == .subscribe || requests.reachAvailableResources

@@ -9,7 +9,7 @@ internal import StanzaKit
 /// let romeo = server.connect(as: "romeo@montague.example/orchard")
 /// let juliet = server.connect(as: "juliet@capulet.example/balcony")
 /// let roster = RosterClient(romeo.stream)
-/// roster.subscribe(to: "juliet@capulet.example")
+/// try roster.subscribe(to: "juliet@capulet.example")
 /// server.requests(to: "juliet@capulet.example")               // one, from Romeo
 /// ```
 ///
@@ -108,7 +108,11 @@ extension InMemoryServer {
     ///
     /// - Returns: Whether there was one that is due.
     @discardableResult
-    public func step() -> Bool { deliver { stepOnce() } ?? false }
+    public func step() -> Bool {
+        let wasWaiting = isWaiting
+        defer { wakeIfFree(wasWaiting) }
+        return deliver { stepOnce() } ?? false
+    }
 
     /// Delivers what is under way, and what that causes, until nothing is due; nothing from inside a
     /// handler.
@@ -118,7 +122,9 @@ extension InMemoryServer {
     /// - Returns: Whether nothing is left that is due.
     @discardableResult
     public func run(limit: Int = InMemoryServer.endlessCount) -> Bool {
-        deliver {
+        let wasWaiting = isWaiting
+        defer { wakeIfFree(wasWaiting) }
+        return deliver {
             for _ in 0..<limit where !stepOnce() { return true }
             return !connections.contains { $0.isDue(at: clock.now) }
         } ?? false
@@ -126,15 +132,21 @@ extension InMemoryServer {
 
     /// Lets time pass: what falls due is delivered when it does, and timeouts run out.
     ///
+    /// Who waits with a timeout is a task, which goes on when this has returned. For a timeout to come
+    /// before an answer that is later, advance to the timeout, await the task, and advance further.
+    ///
     /// In a handler all of the time passes at once, and what falls due arrives behind the stanza at
     /// hand. Where the stanzas of one moment have no end, time does not pass beyond it.
+    ///
+    /// - Precondition: `duration` is not negative.
     public func advance(by duration: Duration) {
         let end = clock.now.advanced(by: duration)
         while !isRunning, let next = connections.compactMap(\.nextDue).min(), next <= end {
             clock.advance(by: max(.zero, clock.now.duration(to: next)))
             if !run() { return }
         }
-        clock.advance(by: clock.now.duration(to: end))
+        // A handler may have moved it further.
+        clock.advance(by: max(.zero, clock.now.duration(to: end)))
     }
 
     /// Delivers what was sent, unless it is to wait or is being delivered further up.
@@ -142,6 +154,11 @@ extension InMemoryServer {
         deliver {
             for _ in 0..<Self.endlessCount where isWaiting || !stepOnce() { return }
         }
+    }
+
+    /// Delivers what waited, where a handler said that it is to wait no longer.
+    private func wakeIfFree(_ wasWaiting: Bool) {
+        if wasWaiting && !isWaiting { wake() }
     }
 
     /// Delivers something, unless that is being done further up, or the server is not done.
@@ -161,10 +178,15 @@ extension InMemoryServer {
         body()
         deliverRouted()
         isActing = false
+        // What handlers send waits until all know the news, and is counted as everything that arrives.
+        deliver { tellNews() } ?? tellNews()
+        wake()
+    }
+
+    private func tellNews() {
         while let tell = news.popFirst() { tell() }
         // A slice holds what was taken from it.
         news = []
-        wake()
     }
 
     /// Calls handlers when the server is done with what it does.

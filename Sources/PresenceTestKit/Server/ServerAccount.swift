@@ -18,6 +18,8 @@ struct ServerAccount {
     private var changes: [BareJID: Int] = [:]
     /// What the items add up to, where versions are digests.
     private var contentSum: UInt64 = 0
+    /// What lets digests be others than before for the same items.
+    private var digestSalt: UInt64 = 0
     /// The first version that is known.
     private var firstNumber = 0
 
@@ -92,7 +94,7 @@ extension ServerAccount {
         switch behavior.versionForm {
         case .counted: "\(behavior.versionPrefix)\(number)"
         case .countedFromOne: "\(behavior.versionPrefix)\(max(1, number))"
-        case .digest: contentSum.digest
+        case .digest: (contentSum ^ digestSalt).digest
         }
     }
 
@@ -111,9 +113,11 @@ extension ServerAccount {
 
     /// Begins with a version that nobody has, and knows none before it.
     mutating func forgetVersions() {
-        versionNumber += 1
+        // The first two may be called the same.
+        versionNumber += 2
         firstNumber = versionNumber
         changes = [:]
+        digestSalt = UInt64(versionNumber)
     }
 
     /// The pushes that bring a client from `version` to the present one, in order; `nil` where the

@@ -32,8 +32,8 @@ public struct ServerBehavior: Sendable, Hashable {
         /// The same, but a roster that was never written has the number that it has after the first
         /// change: who cached it empty is told that nothing changed.
         case countedFromOne
-        /// Forty digits that the content alone decides: a version comes back when the content does,
-        /// and is neither smaller nor greater than another one.
+        /// Forty digits that the content decides, until versions are forgotten: a version comes back
+        /// when the content does, and is neither smaller nor greater than another one.
         case digest
     }
 
@@ -65,7 +65,10 @@ public struct ServerBehavior: Sendable, Hashable {
     /// How many bytes a name or a group may have. RFC 6121, section 2.3.3.
     public var maximumTextLength = 1_023
 
-    /// As the RFC has it, in all that it recommends.
+    /// As RFC 6121 has rosters, subscriptions and presence, in all that it recommends but for one thing:
+    /// whom somebody sent presence directly, and who is gone then, hears of the end all the same
+    /// (section 4.6.1). Requests reach a resource whoever sent them, as real servers let them;
+    /// section 8.5.3.1 would have those of strangers refused.
     public static let standard = ServerBehavior()
 
     /// As the RFC has it.

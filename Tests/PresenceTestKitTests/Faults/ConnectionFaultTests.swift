@@ -142,8 +142,12 @@ final class ConnectionFaultTests: XCTestCase {
     // MARK: The server
 
     func testAfterARestartClientsConnectAgainToTheSameAccounts() throws {
-        for forgetsVersions in [false, true] {
-            let world = try TwoUsers()
+        for (forgetsVersions, form) in [false, true].flatMap({ forgets in
+            ServerBehavior.VersionForm.allCases.map { (forgets, $0) }
+        }) {
+            var behavior = ServerBehavior.standard
+            behavior.versionForm = form
+            let world = try TwoUsers(behavior)
             world.romeo.trafficLimit = 20
             let version = world.roster.roster.version
             var presences = 0
@@ -164,6 +168,18 @@ final class ConnectionFaultTests: XCTestCase {
             }
             XCTAssertEqual(isWhole, forgetsVersions)
             XCTAssertEqual(world.roster.roster.version == version, !forgetsVersions)
+        }
+    }
+
+    func testNoVersionIsKnownAnyMoreEvenOfARosterThatWasNeverWritten() {
+        for form in ServerBehavior.VersionForm.allCases {
+            var behavior = ServerBehavior.standard
+            behavior.versionForm = form
+            let server = InMemoryServer(behavior: behavior)
+            server.addAccount(TwoUsers.romeo)
+            let version = server.rosterVersion(of: TwoUsers.romeo)
+            server.restart(forgettingVersions: true)
+            XCTAssertNotEqual(server.rosterVersion(of: TwoUsers.romeo), version)
         }
     }
 

@@ -165,4 +165,12 @@ final class RoomOwnerTests: RoomServiceTestCase {
         try configure("crone", ["persistentroom": "0"])
         XCTAssertEqual(service.addresses, [])
     }
+
+    func testARoomThatNobodyEnteredYetIsThereWhenItsOwnerHasConfiguredIt() throws {
+        service.makeRoom(
+            coven, configuration: RoomConfiguration(), affiliations: [try user("crone"): .owner])
+        try configure("crone", ["membersonly": "1"])
+        XCTAssertEqual(service.configuration(of: coven)?.isMembersOnly, true)
+        XCTAssertEqual(service.addresses, [coven])
+    }
 }

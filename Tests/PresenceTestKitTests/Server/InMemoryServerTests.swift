@@ -44,6 +44,35 @@ final class InMemoryServerTests: XCTestCase {
         XCTAssertTrue(server.isQuiet)
     }
 
+    func testClientsAreToldOfARequestThatATestMakesAndTakesAway() throws {
+        let server = InMemoryServer()
+        let balcony = server.makeConnection(as: "juliet@capulet.example/balcony")
+        let juliets = RosterClient(balcony.stream)
+        balcony.connect()
+        try juliets.presence.send(Presence())
+        for end in [SubscriptionState.neither, .to] {
+            server.setSubscription(.neitherPendingOut, of: romeo, with: juliet)
+            XCTAssertEqual(juliets.presence.requests.map(\.jid), [romeo])
+            XCTAssertEqual(server.requests(to: juliet).count, 1)
+            server.setSubscription(end, of: romeo, with: juliet)
+            XCTAssertEqual(juliets.presence.requests, [])
+            XCTAssertEqual(server.requests(to: juliet), [])
+            server.setSubscription(.neither, of: romeo, with: juliet)
+        }
+    }
+
+    func testARequestThatWaitsIsKeptWhereATestChangesTheRest() throws {
+        let server = InMemoryServer()
+        let orchard = server.connect(as: "romeo@montague.example/orchard")
+        server.addAccount(juliet)
+        try orchard.stream.send(
+            Element(
+                parsing: "<presence to='\(juliet)' type='subscribe'><status>me</status></presence>",
+                in: .client))
+        server.setSubscription(.toPendingIn, of: juliet, with: romeo)
+        XCTAssertEqual(server.requests(to: juliet).map(\.status), ["me"])
+    }
+
     func testWhatTheServerTakesAndSendsIsTold() throws {
         for role in ["client", "component"] {
             let server = InMemoryServer()

@@ -73,6 +73,56 @@ final class ServerReentrancyTests: XCTestCase {
         XCTAssertEqual(server.presence(of: romeo).count, 1)
     }
 
+    func testWhatWaitedArrivesWhenAHandlerSaysSo() throws {
+        for run in [{ $0.step() }, { $0.run(limit: 1) }] as [(InMemoryServer) -> Bool] {
+            let server = InMemoryServer()
+            let orchard = server.connect(as: "romeo@m.example/orchard")
+            let balcony = server.connect(as: "juliet@c.example/balcony")
+            server.isWaiting = true
+            orchard.onStanza { _, _ in server.isWaiting = false }
+            try orchard.stream.send(Presence())
+            try balcony.stream.send(Presence())
+            _ = run(server)
+            XCTAssertTrue(server.isQuiet)
+            XCTAssertEqual(server.presence(of: juliet).count, 1)
+        }
+    }
+
+    func testWhoIsDisconnectedWheneverItComesAgainDoesNotDoSoForEver() throws {
+        let server = InMemoryServer()
+        let orchard = server.makeConnection(as: "romeo@m.example/orchard")
+        let roster = RosterClient(orchard.stream)
+        orchard.connect()
+        XCTAssertEqual(roster.roster.state, .current)
+        orchard.stream.onSession { [weak orchard] event in
+            if case .ended = event { orchard?.connect() }
+        }
+        orchard.disturb(.replies, .cut(afterBytes: 0), times: .max)
+        orchard.disconnect()
+        XCTAssertFalse(server.isQuiet, "it would go on")
+        XCTAssertGreaterThanOrEqual(server.deliveryCount, InMemoryServer.endlessCount)
+    }
+
+    func testEverybodyIsToldOfAStanzaBeforeItArrivesAnywhere() throws {
+        let server = InMemoryServer()
+        let connections = ["a", "b"].map { server.makeConnection(as: JID("\(romeo)/\($0)")!) }
+        let rosters = connections.map { RosterClient($0.stream) }
+        for connection in connections { connection.connect() }
+        var log: [String] = []
+        for (name, connection) in zip(["a", "b"], connections) {
+            connection.onStanza { [unowned connection] direction, element in
+                guard direction == .toClient, element.is("iq", in: .client) else { return }
+                log.append("sent to \(name)")
+                if name == "a" { try? connection.stream.send(Presence()) }
+            }
+        }
+        for (name, client) in zip(["a", "b"], rosters) {
+            client.onEvent { if case .entryAdded = $0 { log.append("arrived at \(name)") } }
+        }
+        withExtendedLifetime(rosters) { server.setEntry(juliet, of: romeo) }
+        XCTAssertEqual(log, ["sent to a", "sent to b", "arrived at a", "arrived at b"])
+    }
+
     func testOutagesOfAllConnectionsEndTogether() throws {
         for end in [{ $0.proceed() }, { $0.calm() }] as [(InMemoryServer) -> Void] {
             let server = InMemoryServer()
@@ -102,5 +152,15 @@ final class ServerReentrancyTests: XCTestCase {
         XCTAssertEqual(server.clock.now.offset, .seconds(10))
         XCTAssertTrue(server.isQuiet)
         XCTAssertEqual(server.presence(of: romeo).map(\.show), [.away])
+    }
+
+    func testTimeThatAHandlerMovedFurtherDoesNotGoBack() throws {
+        let server = InMemoryServer()
+        let orchard = server.connect(as: "romeo@m.example/orchard")
+        orchard.disturb(.ownPresence, .delay(by: .seconds(5)))
+        orchard.stream.onPresence { _ in server.advance(by: .seconds(10)) }
+        try orchard.stream.send(Presence())
+        server.advance(by: .seconds(6))
+        XCTAssertEqual(server.clock.now.offset, .seconds(15))
     }
 }

@@ -105,6 +105,18 @@ final class ServerRoutingTests: XCTestCase {
         }
     }
 
+    func testARequestThatIsNoneIsRefused() throws {
+        try begin()
+        for addressee in ["juliet@c.example", "c.example"] {
+            for iq in ["type='get'", "type='set'", "type='odd'"] {
+                try orchard.send("<iq \(iq) id='q' to='\(addressee)'/>")
+                XCTAssertEqual(
+                    orchard.take(),
+                    ["iq error \(addressee) to romeo@m.example/orchard (bad-request)"], iq)
+            }
+        }
+    }
+
     func testPresenceThatReachesNobodyIsIgnoredOrRefused() throws {
         try begin()
         try orchard.send("<presence to='nobody@c.example'/>")
