@@ -41,6 +41,9 @@ final class Inhabitant {
     /// Whether the server did not know from the beginning of the session that somebody follows the
     /// roster: it told nothing then of requests that were taken back.
     private(set) var hasLateRoster = false
+    /// Who asked while an approval was believed in that came too late, and that no push denies: the
+    /// server is taken to answer then.
+    private(set) var overlooked: Set<BareJID> = []
     /// Whether there are new clients that somebody is to follow by updates.
     var isToBeFollowed = false
     /// What is called when a policy answers a request.
@@ -84,6 +87,7 @@ final class Inhabitant {
                 sessionCount += 1
                 hasLateRoster = false
                 wasAbsent = false
+                overlooked = []
             }
             isStirred = true
         }
@@ -93,9 +97,10 @@ final class Inhabitant {
     private func note(_ event: PresenceEvent) {
         isStirred = true
         if case .ownPresenceChanged(let own) = event, own.broadcast == nil { wasAbsent = true }
-        if case .subscribe(let request) = event, let contact = request.from?.bare,
-            let decision = presence.policy.decision(for: contact)
-        {
+        if case .requestOpened(let request) = event { overlooked.remove(request.jid) }
+        guard case .subscribe(let request) = event, let contact = request.from?.bare else { return }
+        if presence.subscription(of: contact).state.isSubscribedFrom { overlooked.insert(contact) }
+        if let decision = presence.policy.decision(for: contact) {
             onPolicy?(contact, decision)
         }
     }
@@ -119,11 +124,26 @@ final class Inhabitant {
         (self.book, self.bookWatch) = (book, bookWatch)
     }
 
+    /// Whether an answer came late, so that pushes were in front of it that belong behind it.
+    var heardLate: Bool {
+        disturbances.contains { disturbance in
+            switch disturbance.fault {
+            case .delay, .holdBack: true
+            default: false
+            }
+        }
+    }
+
     /// Whether it has a session.
     var isInSession: Bool { connection.stream.isInSession }
 
     /// All that went wrong with its connections.
     var disturbances: [Disturbance] { (former + [connection]).flatMap(\.disturbances) }
+
+    /// Whether something that it said, or the program before it, is still under way.
+    var isSpeaking: Bool {
+        connection.underWay(.toServer) > 0 || former.contains { $0.underWay(.toServer) > 0 }
+    }
 
     /// Whether others see it, as far as it knows.
     var isAvailable: Bool { isInSession && presence.state.own.broadcast != nil }

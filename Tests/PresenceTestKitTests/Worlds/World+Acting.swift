@@ -104,14 +104,14 @@ extension World {
             // Once it is a subscriber, it is one like others; what is under way may come later.
             !server.record(of: look.by.bare, for: look.at.bare).state.isSubscribedFrom
                 || inhabitants.contains {
-                    $0.address == look.at && $0.connection.underWay(.toServer) > 0
+                    $0.address == look.at && $0.isSpeaking
                 }
         }
         atOdds = atOdds.filter { pair in
             let near = server.record(of: pair.contact, for: pair.account).state
             let far = server.record(of: pair.account, for: pair.contact).state
             let isUnderWay = inhabitants.contains {
-                $0.address.bare == pair.account && $0.connection.underWay(.toServer) > 0
+                $0.address.bare == pair.account && $0.isSpeaking
             }
             return isUnderWay || near.isPendingOut != far.isPendingIn
                 || near.isSubscribedTo != far.isSubscribedFrom

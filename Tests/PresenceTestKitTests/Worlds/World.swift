@@ -47,6 +47,12 @@ actor World {
         unsafe executor.asUnownedSerialExecutor()
     }
 
+    /// How the server of a world behaves.
+    static func behavior(of plan: WorldPlan) -> ServerBehavior {
+        var dice = plan.dice(for: 1)
+        return WorldServer.behavior(using: &dice)
+    }
+
     init(_ plan: WorldPlan) {
         self.plan = plan
         var dice = plan.dice(for: 1)
@@ -151,7 +157,7 @@ extension World {
         open = Set(now)
         for pair in declining.keys { declined[pair] = findings.time }
         declining = declining.compactMapValues { all in
-            let late = all.filter { inhabitants[$0].connection.underWay(.toServer) > 0 }
+            let late = all.filter { inhabitants[$0].isSpeaking }
             return late.isEmpty ? nil : late
         }
     }

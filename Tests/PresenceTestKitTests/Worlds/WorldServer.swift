@@ -16,7 +16,7 @@ enum WorldServer {
             \.pushes.shareIDs,
             \.items.showApproval, \.items.sayNone, \.items.shuffleGroups, \.items.mayBeOwn,
             \.items.mayHaveResource, \.items.mayRepeatGroups, \.items.mustNotAsk,
-            \.removal.includesStrangers, \.removal.isSentByResource,
+            \.removal.isSentByResource,
             \.requests.reachAvailableResources, \.requests.areAddressedToResources,
             \.requests.areAcknowledged, \.requests.areRepeatedAtLogin,
             \.requests.precedeOwnPresence, \.requests.refuseOwnAccount,
@@ -69,6 +69,16 @@ enum WorldServer {
         let fair = Set(rules.flatMap(\.self))
         return !behavior.removal.keepsRequest && !behavior.removal.saysGoodbyeToPublishers
             && behavior.houseRules.allSatisfy(fair.contains)
+    }
+
+    /// How a server differs from the RFC, in one line.
+    static func summary(of behavior: ServerBehavior) -> String {
+        let standard = ServerBehavior.standard
+        let differences = habits.filter { behavior[keyPath: $0] != standard[keyPath: $0] }
+        let rules = behavior.houseRules.map { "\($0.direction) \($0.stanza) \($0.effects)" }
+        return
+            (["\(behavior.versioning)", "\(behavior.subscriptions)"]
+            + differences.map { "\($0)" } + rules).joined(separator: ", ")
     }
 
     private static func habitual(using dice: inout SeededGenerator) -> ServerBehavior {

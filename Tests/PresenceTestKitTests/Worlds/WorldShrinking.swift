@@ -38,7 +38,9 @@ struct WorldShrinking {
     /// What happens, what is wrong, and how to see it again.
     var report: String {
         let actions = plan.kept.map { "    \($0) \(WorldAction.number($0, of: plan))" }
-        return (["seed \(plan.seed), replayed by", "    \(plan.command)"] + actions + findings)
+        let server = "    on a server with \(WorldServer.summary(of: World.behavior(of: plan)))"
+        return
+            (["seed \(plan.seed), replayed by", "    \(plan.command)", server] + actions + findings)
             .joined(separator: "\n")
     }
 }

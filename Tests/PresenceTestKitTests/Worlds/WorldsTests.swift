@@ -16,9 +16,10 @@ final class WorldsTests: XCTestCase {
     #endif
 
     func testRandomWorldsComeToRest() throws {
-        let count = Self.number("PRESENCEKIT_WORLDS") ?? Self.defaultCount
-        let first = Self.number("PRESENCEKIT_WORLD_SEED") ?? 1
-        let actions = Int(Self.number("PRESENCEKIT_WORLD_ACTIONS") ?? Self.defaultActions)
+        let count = try Self.number("PRESENCEKIT_WORLDS") ?? Self.defaultCount
+        let first = try Self.number("PRESENCEKIT_WORLD_SEED") ?? 1
+        let actions = Int(try Self.number("PRESENCEKIT_WORLD_ACTIONS") ?? Self.defaultActions)
+        XCTAssertGreaterThan(count, 0)
         let kept = try Self.variable("PRESENCEKIT_WORLD_KEPT").map {
             try XCTUnwrap(WorldPlan.kept(in: $0))
         }
@@ -27,6 +28,7 @@ final class WorldsTests: XCTestCase {
         search.run(onThreads: 2)
         print(search.tally)
         for failure in search.failures { XCTFail(failure) }
+        if search.failures.isEmpty { XCTAssertEqual(search.tally.worlds, Int(count)) }
     }
 
     func testAWorldIsTheSameWheneverItLives() {
@@ -52,7 +54,7 @@ final class WorldsTests: XCTestCase {
         ProcessInfo.processInfo.environment[name]
     }
 
-    private static func number(_ name: String) -> UInt64? {
-        variable(name).flatMap { UInt64($0) }
+    private static func number(_ name: String) throws -> UInt64? {
+        try variable(name).map { try XCTUnwrap(UInt64($0), "\(name) is no number: \($0)") }
     }
 }
