@@ -139,7 +139,9 @@ extension Session {
     func printRoster() {
         printTree()
         guard printer.printsJSON else { return }
-        for contact in book.contacts.all { printer.tell(Happening(contact)) }
+        for contact in book.contacts.all where contact.relationship != .own {
+            printer.tell(Happening(contact))
+        }
     }
 
     private func printTree() {

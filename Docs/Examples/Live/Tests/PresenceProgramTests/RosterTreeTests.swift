@@ -37,5 +37,13 @@ final class RosterTreeTests: XCTestCase {
             (not in the roster)
              └─ ○ g@h (asks to see you)
             """)
+        XCTAssertEqual(
+            try book.contacts.all.map { try JSONLine.encoded(Happening($0)) },
+            [
+                #"{"event":"contact","groups":["One"],"jid":"a@b","name":"Anna","pending":false,"resources":["1"],"show":"away","status":"one\ntwo","subscription":"both"}"#,
+                #"{"event":"contact","groups":["One"],"jid":"c@d","name":"C\u202ex","pending":true,"resources":[],"subscription":"none"}"#,
+                #"{"event":"contact","groups":[],"jid":"e@f","pending":false,"resources":[],"subscription":"from"}"#,
+                #"{"event":"contact","jid":"g@h","resources":[]}"#,
+            ])
     }
 }
