@@ -45,13 +45,14 @@ extension InMemoryServer {
     /// who has a request now, or none any more, is told so as if the contact had sent it or taken it
     /// back. An approval in advance is gone.
     ///
-    /// The account is made, and the contact's too unless a component has its domain: then the other
-    /// end is the component's business.
+    /// The account is made, and the contact's too unless a component or a service of rooms has its
+    /// domain: then the other end is their business.
     public func setSubscription(
         _ state: SubscriptionState, of account: BareJID, with contact: BareJID
     ) {
         addAccount(account)
-        let isForeign = components.keys.contains { $0.domain.isExactly(contact.domain) }
+        let foreign = Array(components.keys) + roomServices.keys
+        let isForeign = foreign.contains { $0.domain.isExactly(contact.domain) }
         if !isForeign { addAccount(contact) }
         act {
             set(state, of: account, with: contact)

@@ -61,6 +61,15 @@ final class InMemoryServerTests: XCTestCase {
         }
     }
 
+    func testARoomInARosterIsNoAccount() {
+        let server = InMemoryServer()
+        let room: BareJID = "balcony@rooms.montague.example"
+        server.makeRoom(room)
+        server.setSubscription(.to, of: romeo, with: room)
+        XCTAssertEqual(server.roster(of: romeo).map(\.jid), [room])
+        XCTAssertEqual(server.accountAddresses, [romeo])
+    }
+
     func testARequestThatWaitsIsKeptWhereATestChangesTheRest() throws {
         let server = InMemoryServer()
         let orchard = server.connect(as: "romeo@montague.example/orchard")
