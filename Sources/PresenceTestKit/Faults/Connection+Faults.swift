@@ -106,20 +106,6 @@ extension InMemoryServer.Connection {
         else { return nil }
         return element
     }
-
-    /// What is written for an element; `nil` where XML does not allow it.
-    func bytes(of element: Element) -> [UInt8]? {
-        let content = Self.contentNamespace(stream.role)
-        var serializer = Serializer(contentNamespace: content)
-        var bytes: [UInt8] = []
-        let moved = element.movingContent(from: .client, to: content)
-        do throws(SerializationError) {
-            try serializer.append(moved, to: &bytes)
-        } catch {
-            return nil
-        }
-        return bytes
-    }
 }
 
 extension Fault {

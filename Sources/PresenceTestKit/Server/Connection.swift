@@ -222,15 +222,21 @@ extension InMemoryServer.Connection {
 
     /// Sends a stanza to the client or the component.
     func send(_ element: Element) {
-        var bytes: [UInt8] = []
-        let content = Self.contentNamespace(stream.role)
-        guard
-            let _ = try? serializer.append(
-                element.movingContent(from: .client, to: content), to: &bytes)
-        else { return }
-        guard isOpen, !isClosing else { return }
+        guard isOpen, !isClosing, let bytes = bytes(of: element) else { return }
         server?.whenDone { [self] in stanzaHandlers.forEach { $0(.toClient, element) } }
         send(bytes)
+    }
+
+    /// What is written for an element; `nil` where XML does not allow it.
+    func bytes(of element: Element) -> [UInt8]? {
+        let content = Self.contentNamespace(stream.role)
+        var bytes: [UInt8] = []
+        do throws(SerializationError) {
+            try serializer.append(element.movingContent(from: .client, to: content), to: &bytes)
+        } catch {
+            return nil
+        }
+        return bytes
     }
 
     private func send(_ bytes: [UInt8]) {
@@ -251,8 +257,7 @@ extension InMemoryServer.Connection {
         server?.act {
             isClosing = true
             server?.sessionEnded(of: self)
-            var bytes: [UInt8] = []
-            if let farewell { try? serializer.append(farewell, to: &bytes) }
+            let bytes = farewell.flatMap { self.bytes(of: $0) } ?? []
             enqueue(bytes + Array("</stream:stream>".utf8), .toClient, isDisturbed: false)
         }
     }
